@@ -61,20 +61,26 @@ TEST_CASE("large uploads of all connections together are limited, small ones get
     HttpServerOptions options;
     options.body_bytes_in_flight = 90'000;
     TestServer server(std::move(options));
-    Client half = server.client();
-    half.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n" +
-              std::string(80'000, 'x'));
+    const auto upload = [](std::string_view path, std::size_t bytes) {
+        return "POST " + std::string(path) +
+               " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+               std::string(bytes, 'x');
+    };
+    Client first = server.client();
+    first.send(upload("/slow", 80'000));
+    server.gate.wait_for_visitors(1);
     Client large = server.client();
-    large.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99000\r\n\r\n" +
-               std::string(99'000, 'x'));
+    large.send(upload("/echo", 80'000));
     const Answer refused = large.read_answer();
     CHECK(refused.status == 503);
     CHECK_FALSE(refused.header("Retry-After").empty());
     Client small = server.client();
-    small.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
+    small.send(upload("/echo", 2));
     CHECK(small.read_answer().status == 200);
-    half.send(std::string(10'000, 'x'));
-    CHECK(half.read_answer().status == 200);
+    server.gate.open();
+    CHECK(first.read_answer().status == 200);
+    first.send(upload("/echo", 80'000));
+    CHECK(first.read_answer().status == 200);
 }
 
 TEST_CASE("a header beyond the limit is 431 and the connection ends") {

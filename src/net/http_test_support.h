@@ -141,6 +141,12 @@ struct TestServer {
                         gate.wait();
                         return Response::text(200, "slow");
                     }});
+        router.add({"POST", "/slow", Permission::everyone(),
+                    [this](const Request&) {
+                        gate.wait();
+                        return Response::text(200, "slow");
+                    },
+                    100'000});
         router.add({"GET", "/throws", Permission::everyone(),
                     [](const Request&) -> Response { throw std::runtime_error("broken"); }});
         router.add({"GET", "/big", Permission::everyone(), [](const Request&) {
