@@ -16,6 +16,8 @@ class Engine {
     virtual ~Engine() = default;
     virtual Result<std::unique_ptr<SqlConnection>> open_writer() = 0;
     virtual Result<std::unique_ptr<SqlConnection>> open_reader() = 0;
+    /// Fills in the words of a schema text that differ between engines.
+    [[nodiscard]] virtual std::string schema_text(std::string_view text) const = 0;
     /// Housekeeping that must not happen on the writer's thread (SQLite: checkpoint). Called
     /// regularly from one thread of its own.
     virtual Result<> maintain() = 0;

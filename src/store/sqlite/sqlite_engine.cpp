@@ -23,6 +23,18 @@ class SqliteEngine final : public Engine {
             SqliteConnection::open(file_, SqliteConnection::Mode::read_only, durability_lost_));
     }
 
+    [[nodiscard]] std::string schema_text(std::string_view text) const override {
+        std::string out(text);
+        const auto fill = [&out](std::string_view word, std::string_view meaning) {
+            for (std::size_t at; (at = out.find(word)) != std::string::npos;)
+                out.replace(at, word.size(), meaning);
+        };
+        fill("{clustered}", "WITHOUT ROWID");
+        fill("{rowid}", "INTEGER PRIMARY KEY");
+        fill("{bytes}", "BLOB");
+        return out;
+    }
+
     Result<> maintain() override {
         if (!checkpointer_) {
             checkpointer_ = TRY(SqliteConnection::open(file_, SqliteConnection::Mode::read_write,
