@@ -19,6 +19,7 @@ CREATE TABLE resource (
     body {bytes} NOT NULL
 );
 CREATE UNIQUE INDEX resource_key ON resource (type, id);
+CREATE INDEX resource_of_type ON resource (type, rid);
 
 -- Superseded versions; the newest is in resource.
 CREATE TABLE resource_version (
