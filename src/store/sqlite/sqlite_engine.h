@@ -1,0 +1,12 @@
+// SQLite: one file, WAL, synchronous=FULL. Checkpoints run on their own thread through maintain().
+#pragma once
+
+#include <memory>
+
+#include "store/engine.h"
+
+namespace wardlight::store {
+
+Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& file);
+
+}  // namespace wardlight::store
