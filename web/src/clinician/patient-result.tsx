@@ -8,7 +8,7 @@ import { Segments } from "../shared/components/sheet.tsx";
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
 import { Trend } from "../shared/components/trend.tsx";
 import { kPeriodNames, type Period, periodWindow, plottable, usefulPeriod } from "../shared/components/trend-data.ts";
-import { dateTime } from "../shared/format.ts";
+import { dateTime, unitText } from "../shared/format.ts";
 import { t } from "../shared/i18n.ts";
 import { useResource } from "../shared/resources.ts";
 import { PatientFrame } from "./patient-frame.tsx";
@@ -81,12 +81,12 @@ function ValueTable({ data }: { data: ResultSeries }) {
       <h2 id="values-title" class="card-title">
         {t("all_values", { count: data.points.length })}
       </h2>
-      <table class="results">
+      <table class="results two-columns">
         <thead>
           <tr>
             <th scope="col">{t("taken")}</th>
             <th scope="col" class="number">
-              {data.name} {data.unit}
+              {data.name} {data.unit && unitText(data.unit)}
             </th>
           </tr>
         </thead>
