@@ -51,24 +51,30 @@ bool has_c1_bytes(std::string_view bytes) {
     });
 }
 
-/// MSH-18 of ASCII-compatible bytes; each repetition one name.
-std::vector<std::string_view> declared_sets(std::string_view bytes) {
-    constexpr int kSeparatorsBefore = 17;
-    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
-    if (!bytes.starts_with("MSH") || bytes.size() < 6) return {};
-    const char separator = bytes[3];
-    const char repetition = bytes[5];
-    std::string_view header = bytes.substr(0, bytes.find_first_of("\r\n"));
-    for (int i = 0; i < kSeparatorsBefore; ++i) {
-        const std::size_t at = header.find(separator);
-        if (at == std::string_view::npos) return {};
-        header.remove_prefix(at + 1);
-    }
-    const std::string_view field = trim(header.substr(0, header.find(separator)));
+std::vector<std::string_view> names_in(std::string_view field, char repetition) {
+    field = trim(field);
     if (field.empty() || field == "\"\"") return {};
     std::vector<std::string_view> names = split(field, repetition);
     std::transform(names.begin(), names.end(), names.begin(),
                    [](std::string_view name) { return trim(name); });
+    return names;
+}
+
+/// MSH-18 of ASCII-compatible bytes; each repetition one name. Some senders are one field short: a
+/// name of a character set in MSH-17, where a country belongs, is taken for it.
+std::vector<std::string_view> declared_sets(std::string_view bytes) {
+    constexpr std::size_t kCharacterSet = 17;  // counted from 0, where MSH itself is
+    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+    if (!bytes.starts_with("MSH") || bytes.size() < 6) return {};
+    const std::string_view header = bytes.substr(0, bytes.find_first_of("\r\n"));
+    const std::vector<std::string_view> fields = split(header, bytes[3]);
+    if (fields.size() > kCharacterSet) {
+        auto names = names_in(fields[kCharacterSet], bytes[5]);
+        if (!names.empty()) return names;
+    }
+    if (fields.size() < kCharacterSet) return {};
+    auto names = names_in(fields[kCharacterSet - 1], bytes[5]);
+    if (names.empty() || !find_character_set(names.front())) return {};
     return names;
 }
 
