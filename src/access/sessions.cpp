@@ -64,6 +64,18 @@ Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::stri
     return session;
 }
 
+Result<bool> is_session_alive(store::Snapshot& snapshot, const std::string& id, Instant now,
+                              const SessionPolicy& policy) {
+    auto rows =
+        TRY(snapshot.sql().query("SELECT s.last_seen, s.expires_at, a.is_disabled FROM session s "
+                                 "JOIN account a ON a.id = s.account "
+                                 "WHERE s.id = $1",
+                                 id));
+    if (!TRY(rows.next())) return false;
+    const bool is_idle = now - from_micros(rows.integer(0)) >= policy.idle;
+    return !is_idle && now < from_micros(rows.integer(1)) && rows.integer(2) == 0;
+}
+
 Result<> touch_session(store::WriteTransaction& tx, const std::string& id) {
     return tx.sql().run("UPDATE session SET last_seen = $1 WHERE id = $2 AND last_seen < $1",
                         to_micros(tx.now()), id);
