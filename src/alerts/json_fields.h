@@ -1,5 +1,5 @@
-// Reading and writing the few kinds of field that the kept JSON of this folder is made of. An absent
-// value is an absent member.
+// Reading and writing the few kinds of field that the kept JSON of this folder is made of. An
+// absent value is an absent member.
 #pragma once
 
 #include <optional>

@@ -132,7 +132,6 @@ void restart_chain(AlertState& state, Instant at) {
     state.snooze_reason.clear();
     state.next_step = 0;
     state.next_step_at = at;
-    state.is_end_of_chain = false;
     state.is_anyone_notified = false;
     drop_handover(state);
 }
@@ -155,7 +154,7 @@ void perform(AlertState& state, const Event& event) {
             state.label = event.label;
             state.rank = event.rank;
             state.suppressed_reason.clear();
-            restart_chain(state, event.at);
+            restart_chain(state, event.until.value_or(event.at));
             return;
         case EventKind::notified:
             state.is_anyone_notified = true;
@@ -189,7 +188,8 @@ void perform(AlertState& state, const Event& event) {
             return;
         case EventKind::review_overdue:
         case EventKind::woken:
-            restart_chain(state, event.at);
+            state.is_end_of_chain = false;  // somebody had acted
+            restart_chain(state, event.until.value_or(event.at));
             return;
         case EventKind::handed_over:
             state.pending_owner = event.to;
@@ -235,7 +235,7 @@ void perform(AlertState& state, const Event& event) {
             return;
         case EventKind::raised:
             amend(state, event);
-            restart_chain(state, event.at);
+            restart_chain(state, event.until.value_or(event.at));
             state.outcome.reset();
             return;
         case EventKind::annotated:
@@ -288,8 +288,7 @@ std::vector<Action> allowed_actions(const AlertState& state, const AccountId& vi
     std::vector<Action> actions;
     const bool is_mine = !state.owner.empty() && state.owner == viewer;
     const bool is_free = state.owner.empty();
-    const bool is_working =
-        state.state == State::open || state.state == State::acknowledged;
+    const bool is_working = state.state == State::open || state.state == State::acknowledged;
     if (state.pending_owner == viewer && !viewer.empty() && state.state != State::triaged)
         actions.push_back(Action::accept);
     if ((is_working || state.state == State::snoozed) &&
@@ -313,7 +312,7 @@ std::optional<Instant> next_due(const AlertState& state) {
     const auto consider = [&](const std::optional<Instant>& at) {
         if (at && (!due || *at < *due)) due = at;
     };
-    if (state.state == State::open && !state.is_end_of_chain) consider(state.next_step_at);
+    if (state.state == State::open) consider(state.next_step_at);
     if (state.state == State::snoozed) consider(state.snoozed_until);
     if (state.state == State::acknowledged) {
         consider(state.undo_until);

@@ -31,31 +31,31 @@ enum class State {
 };
 
 enum class EventKind {
-    suppressed,           // code: reason
-    opened,               // label, rank
-    notified,             // step, to_role in code, recipients; until: next step
-    step_skipped,         // step, code: role without anybody on duty; until: next step
-    chain_ended,          // the switchboard shows it until somebody acts
-    informed,             // told about a change outside the chain; recipients
-    acknowledged,         // until: end of the undo window
-    acknowledge_undone,   // within the window, by the same person
-    undo_ended,           // the window has passed
-    review_overdue,       // acknowledged, but no outcome in time
-    handed_over,          // to; until: when it lapses
-    handover_accepted,    // by the receiver
-    handover_lapsed,      // not accepted in time, the old owner keeps it
-    snoozed,              // until, text: reason
-    woken,                // end of snooze
-    triaged,              // code: outcome, text: reason
-    closed,               //
-    raised,               // got worse: label, rank; opens again
-    annotated,            // changed without getting worse: label, rank
-    repeat_suppressed,    // a further result that is no news; code: reason
-    retracted,            // code: reason
-    moved,                // the patient is on another ward; code: ward
-    merged,               // the patient's record was merged into another
-    marked_not_useful,    // text: reason
-    seen,                 // shown to the actor
+    suppressed,          // code: reason
+    opened,              // label, rank; until: first step
+    notified,            // step, to_role in code, recipients; until: next step
+    step_skipped,        // step, code: role without anybody on duty; until: next step
+    chain_ended,         // the switchboard shows it until somebody acts
+    informed,            // told about a change outside the chain; recipients
+    acknowledged,        // until: end of the undo window
+    acknowledge_undone,  // within the window, by the same person
+    undo_ended,          // the window has passed
+    review_overdue,      // acknowledged, but no outcome in time; until: first step
+    handed_over,         // to; until: when it lapses
+    handover_accepted,   // by the receiver
+    handover_lapsed,     // not accepted in time, the old owner keeps it
+    snoozed,             // until, text: reason
+    woken,               // end of snooze; until: first step
+    triaged,             // code: outcome, text: reason
+    closed,              //
+    raised,              // got worse: label, rank; opens again; until: first step
+    annotated,           // changed without getting worse: label, rank
+    repeat_suppressed,   // a further result that is no news; code: reason
+    retracted,           // code: reason
+    moved,               // the patient is on another ward; code: ward
+    merged,              // the patient's record was merged into another
+    marked_not_useful,   // text: reason
+    seen,                // shown to the actor
 };
 
 struct Outcome {
@@ -97,8 +97,10 @@ struct AlertState {
     std::optional<Instant> snoozed_until;
     std::string snooze_reason;
 
-    int next_step = 0;  // of the chain
-    std::optional<Instant> next_step_at;
+    int next_step = 0;                    // of the chain
+    std::optional<Instant> next_step_at;  // absent: the chain has ended
+    /// On the switchboard's screen (while open). Stays when the chain starts again because it got
+    /// worse: only a person's act takes an alert from that screen.
     bool is_end_of_chain = false;
     bool is_anyone_notified = false;  // by this run of the chain
 

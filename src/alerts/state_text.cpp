@@ -151,29 +151,28 @@ Result<Event> event_from(EventKind kind, Instant at, AccountId actor, const json
 
 json::Value to_json(const AlertState& state) {
     const auto flag = [](bool value) { return value ? json::Value(true) : json::Value(); };
-    return json::object(
-        {{"state", name_of(state.state)},
-         {"version", state.version},
-         {"label", state.label},
-         {"rank", state.rank},
-         {"owner", id_or_null(state.owner)},
-         {"owned_since", instant_or_null(state.owned_since)},
-         {"undo_until", instant_or_null(state.undo_until)},
-         {"review_by", instant_or_null(state.review_by)},
-         {"pending_owner", id_or_null(state.pending_owner)},
-         {"handed_over_by", id_or_null(state.handed_over_by)},
-         {"is_handover_accepted", json::Value(state.is_handover_accepted)},
-         {"handover_until", instant_or_null(state.handover_until)},
-         {"snoozed_until", instant_or_null(state.snoozed_until)},
-         {"snooze_reason", text_or_null(state.snooze_reason)},
-         {"next_step", state.next_step},
-         {"next_step_at", instant_or_null(state.next_step_at)},
-         {"is_end_of_chain", flag(state.is_end_of_chain)},
-         {"is_anyone_notified", flag(state.is_anyone_notified)},
-         {"outcome", outcome_to_json(state.outcome)},
-         {"amended", amendment_to_json(state.amended)},
-         {"retracted", retraction_to_json(state.retracted)},
-         {"suppressed_reason", text_or_null(state.suppressed_reason)}});
+    return json::object({{"state", name_of(state.state)},
+                         {"version", state.version},
+                         {"label", state.label},
+                         {"rank", state.rank},
+                         {"owner", id_or_null(state.owner)},
+                         {"owned_since", instant_or_null(state.owned_since)},
+                         {"undo_until", instant_or_null(state.undo_until)},
+                         {"review_by", instant_or_null(state.review_by)},
+                         {"pending_owner", id_or_null(state.pending_owner)},
+                         {"handed_over_by", id_or_null(state.handed_over_by)},
+                         {"is_handover_accepted", json::Value(state.is_handover_accepted)},
+                         {"handover_until", instant_or_null(state.handover_until)},
+                         {"snoozed_until", instant_or_null(state.snoozed_until)},
+                         {"snooze_reason", text_or_null(state.snooze_reason)},
+                         {"next_step", state.next_step},
+                         {"next_step_at", instant_or_null(state.next_step_at)},
+                         {"is_end_of_chain", flag(state.is_end_of_chain)},
+                         {"is_anyone_notified", flag(state.is_anyone_notified)},
+                         {"outcome", outcome_to_json(state.outcome)},
+                         {"amended", amendment_to_json(state.amended)},
+                         {"retracted", retraction_to_json(state.retracted)},
+                         {"suppressed_reason", text_or_null(state.suppressed_reason)}});
 }
 
 Result<AlertState> state_from(const json::Value& value) {
