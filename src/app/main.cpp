@@ -1,12 +1,13 @@
-// The one program: `wardlight COMMAND`. Each command lives in its own file and adds itself here.
+// The command line of Wardlight. One line per command; each command lives in its own file.
 #include <CLI/CLI.hpp>
 
+#include "app/rule_command.h"
 #include "app/simulate_command.h"
 
 int main(int argc, char** argv) {
-    CLI::App app("Wardlight: from the hospital's feed to an alert that somebody acts on",
-                 "wardlight");
+    CLI::App app{"Wardlight: the clinical mobile platform a hospital runs itself"};
     app.require_subcommand(1);
+    wardlight::app::add_rule_command(app);
     wardlight::app::add_simulate_command(app);
     CLI11_PARSE(app, argc, argv);
     return 0;

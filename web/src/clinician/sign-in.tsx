@@ -1,0 +1,173 @@
+// Sign-in: name and password, then a code when the account asks for one. After an expired session
+// or a lock the screens wait behind it, and the person continues where they were.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { CallFailure } from "../shared/api.ts";
+import * as calls from "../shared/calls.ts";
+import { useTitle } from "../shared/components/chrome.tsx";
+import { chooseLanguage, kLanguages, language, t } from "../shared/i18n.ts";
+import { continueAfterSignIn, keptPerson, type SignedOutReason } from "../shared/session.ts";
+
+type Step = "password" | "code";
+type Trouble = "refused" | "busy" | "unreachable" | "broken";
+
+export function SignIn({ reason }: { reason: SignedOutReason }) {
+  useTitle(t("sign_in"));
+  const [step, setStep] = useState<Step>("password");
+  const [user, setUser] = useState(keptPerson.value?.account.user ?? "");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [isSending, setIsSending] = useState(false);
+  const codeField = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    if (step === "code") codeField.current?.focus();
+  }, [step]);
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setIsSending(true);
+    setTrouble(null);
+    try {
+      const answer = await calls.signIn(step === "code" ? { user, password, code } : { user, password });
+      if (answer.state === "code_needed") setStep("code");
+      else await continueAfterSignIn();
+    } catch (problem) {
+      setTrouble(troubleOf(problem));
+      setCode("");
+    } finally {
+      setIsSending(false);
+    }
+  };
+
+  return (
+    <div class="sign-in">
+      <header class="sign-in-head">
+        <Mark />
+        <h1 tabIndex={-1}>Wardlight</h1>
+        <LanguageSwitch />
+      </header>
+      <main class="sign-in-card">
+        <h2>{step === "code" ? t("sign_in_code_title") : t("sign_in")}</h2>
+        <ReasonNote reason={reason} />
+        <form onSubmit={(event) => void submit(event)}>
+          {step === "password" ? (
+            <>
+              <div class="field">
+                <label for="user">{t("user_name")}</label>
+                <input
+                  id="user"
+                  name="username"
+                  autocomplete="username"
+                  autocapitalize="none"
+                  spellcheck={false}
+                  required
+                  value={user}
+                  onInput={(event) => setUser(event.currentTarget.value)}
+                />
+              </div>
+              <div class="field">
+                <label for="password">{t("password")}</label>
+                <input
+                  id="password"
+                  name="password"
+                  type="password"
+                  autocomplete="current-password"
+                  required
+                  value={password}
+                  onInput={(event) => setPassword(event.currentTarget.value)}
+                />
+              </div>
+            </>
+          ) : (
+            <div class="field">
+              <label for="code">{t("one_time_code")}</label>
+              <input
+                ref={codeField}
+                id="code"
+                name="code"
+                inputMode="numeric"
+                autocomplete="one-time-code"
+                pattern="[0-9 ]{6,8}"
+                required
+                value={code}
+                onInput={(event) => setCode(event.currentTarget.value)}
+              />
+              <p class="note">{t("one_time_code_note")}</p>
+            </div>
+          )}
+          <p class={trouble ? "form-error" : "visually-hidden"} role="alert">
+            {trouble && t(`sign_in_${trouble}`)}
+          </p>
+          <button type="submit" class="button primary wide" disabled={isSending}>
+            {isSending ? t("signing_in") : step === "code" ? t("continue") : t("sign_in")}
+          </button>
+          {step === "code" && (
+            <button type="button" class="button wide plain" onClick={() => setStep("password")}>
+              {t("back")}
+            </button>
+          )}
+        </form>
+      </main>
+      <p class="note sign-in-foot">{t("sign_in_foot")}</p>
+    </div>
+  );
+}
+
+function troubleOf(problem: unknown): Trouble {
+  const kind = problem instanceof CallFailure ? problem.kind : "broken";
+  if (kind === "signed_out" || kind === "no_access" || kind === "invalid") return "refused";
+  if (kind === "busy" || kind === "unreachable") return kind;
+  return "broken";
+}
+
+function ReasonNote({ reason }: { reason: SignedOutReason }) {
+  switch (reason) {
+    case "expired":
+      return <p class="state-note">{t("sign_in_expired")}</p>;
+    case "locked":
+      return <p class="state-note">{t("sign_in_locked")}</p>;
+    case "unreachable":
+      return <p class="state-note">{t("sign_in_no_connection")}</p>;
+    case "signed_out":
+      return <p class="state-note">{t("sign_in_signed_out")}</p>;
+    case "none":
+      return null;
+  }
+}
+
+function Mark() {
+  return (
+    <svg class="sign-in-mark" width="44" height="44" viewBox="0 0 512 512" aria-hidden="true">
+      <rect class="mark-ground" width="512" height="512" rx="112" />
+      <path
+        class="mark-line"
+        d="M72 272h92l36-96 64 184 52-136 24 48h100"
+        fill="none"
+        stroke-width="36"
+        stroke-linejoin="round"
+        stroke-linecap="round"
+      />
+    </svg>
+  );
+}
+
+function LanguageSwitch() {
+  return (
+    <select
+      class="language-switch"
+      aria-label={t("language")}
+      value={language.value}
+      onChange={(event) => {
+        const chosen = kLanguages.find((candidate) => candidate.id === event.currentTarget.value);
+        if (chosen) void chooseLanguage(chosen.id);
+      }}
+    >
+      {kLanguages.map((candidate) => (
+        <option key={candidate.id} value={candidate.id} lang={candidate.id}>
+          {candidate.name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,69 @@
+// One function per call of docs/api/openapi.json. Paths that are read again and again
+// (and kept for offline use) are built by `at` and read through resources.ts.
+import { send } from "./api.ts";
+import type { AlertGroup, Operations, QuarantineState } from "./api-types.ts";
+
+type Body<Name extends keyof Operations> = Operations[Name]["body"];
+type Answer<Name extends keyof Operations> = Promise<Operations[Name]["answer"]>;
+
+const part = encodeURIComponent;
+
+/** Addresses of what can be read, with the type of their answer. */
+export const at = {
+  lists: () => address<"lists">("/api/lists"),
+  listPatients: (list: string) => address<"list_patients">(`/api/lists/${part(list)}/patients`),
+  patient: (id: string) => address<"patient">(`/api/patients/${part(id)}`),
+  results: (id: string) => address<"patient_results">(`/api/patients/${part(id)}/results`),
+  result: (id: string, code: string) => address<"patient_result">(`/api/patients/${part(id)}/results/${part(code)}`),
+  observations: (id: string) => address<"patient_observations">(`/api/patients/${part(id)}/observations`),
+  alerts: (group: AlertGroup) => address<"alerts">(`/api/alerts?group=${group}`),
+  alert: (id: string) => address<"alert">(`/api/alerts/${part(id)}`),
+  onDuty: () => address<"on_duty">("/api/on-duty"),
+  feeds: () => address<"admin_feeds">("/api/admin/feeds"),
+  quarantine: (state: QuarantineState) => address<"quarantine">(`/api/admin/quarantine?state=${state}`),
+  quarantined: (number: string) => address<"quarantined_message">(`/api/admin/quarantine/${part(number)}`),
+  rota: () => address<"rota">("/api/admin/rota"),
+  policies: () => address<"policies">("/api/admin/policies"),
+  switchboard: () => address<"switchboard">("/api/switchboard"),
+};
+
+/** A path that remembers, for the compiler, what it answers. */
+export interface Address<Data> {
+  readonly path: string;
+  readonly answers?: Data;
+}
+
+function address<Name extends keyof Operations>(path: string): Address<Operations[Name]["answer"]> {
+  return { path };
+}
+
+export function read<Data>(from: Address<Data>): Promise<Data> {
+  return send<Data>("GET", from.path);
+}
+
+export const signIn = (body: Body<"sign_in">): Answer<"sign_in"> => send("POST", "/api/sign-in", body);
+export const signOut = (): Answer<"sign_out"> => send("POST", "/api/sign-out", {});
+export const me = (): Answer<"me"> => send("GET", "/api/me");
+
+export const findPatients = (text: string): Answer<"find_patients"> => send("POST", "/api/patients/find", { text });
+export const starPatient = (id: string, starred: boolean): Answer<"star_patient"> =>
+  send("POST", `/api/patients/${part(id)}/star`, { starred });
+
+export type AlertCallName = "acknowledge" | "undo" | "accept" | "seen" | "hand-over" | "snooze" | "triage" | "not-useful";
+type AlertBody =
+  | Body<"acknowledge_alert">
+  | Body<"hand_over_alert">
+  | Body<"snooze_alert">
+  | Body<"triage_alert">
+  | Body<"mark_alert_not_useful">;
+
+export const actOnAlert = (id: string, act: AlertCallName, body: AlertBody): Answer<"acknowledge_alert"> =>
+  send("POST", `/api/alerts/${part(id)}/${act}`, body);
+
+export const replayMessage = (number: number, text: string | null): Answer<"replay_message"> =>
+  send("POST", `/api/admin/quarantine/${number}/replay`, text === null ? {} : { text });
+export const discardMessage = (number: number, reason: string): Answer<"discard_message"> =>
+  send("POST", `/api/admin/quarantine/${number}/discard`, { reason });
+export const changeRota = (body: Body<"change_rota">): Answer<"change_rota"> => send("PUT", "/api/admin/rota", body);
+export const changePolicies = (body: Body<"change_policies">): Answer<"change_policies"> =>
+  send("PUT", "/api/admin/policies", body);

@@ -1,0 +1,172 @@
+// Data on the screen: from memory at once, from the encrypted cache when there is no network, from
+// the server always, and again whenever the live stream says that it changed.
+import { type Signal, signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { CallFailure } from "./api.ts";
+import type { AsOf, SourceKind } from "./api-types.ts";
+import { type Address, read } from "./calls.ts";
+import { learnServerTime, now, serverTime } from "./clock.ts";
+import { type Freshness, freshness, kTooOld } from "./freshness.ts";
+import { isReachable, liveSources, onChange, onReset } from "./live.ts";
+import { keep, recall } from "./offline-cache.ts";
+
+export interface Loaded<Data> {
+  data: Data;
+  /** The server's time when it answered, or its best estimate for a kept copy. */
+  answeredAt: number;
+  from: "server" | "cache";
+}
+
+export interface Resource<Data> {
+  loaded: Signal<Loaded<Data> | null>;
+  failure: Signal<CallFailure | null>;
+  isLoading: Signal<boolean>;
+  refresh(): Promise<void>;
+}
+
+const kMaxEntries = 80;
+
+class Entry<Data> implements Resource<Data> {
+  readonly loaded = signal<Loaded<Data> | null>(null);
+  readonly failure = signal<CallFailure | null>(null);
+  readonly isLoading = signal(false);
+  watchers = 0;
+  topics: readonly string[] = [];
+  private running: Promise<void> | null = null;
+  private isOutdated = false;
+  private readonly from: Address<Data>;
+
+  constructor(from: Address<Data>) {
+    this.from = from;
+  }
+
+  /** One read at a time; a change reported meanwhile causes one more. */
+  refresh(): Promise<void> {
+    if (this.running) {
+      this.isOutdated = true;
+      return this.running;
+    }
+    this.running = this.readUntilCurrent().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  private async readUntilCurrent(): Promise<void> {
+    this.isLoading.value = true;
+    do {
+      this.isOutdated = false;
+      await this.readOnce();
+    } while (this.isOutdated);
+    this.isLoading.value = false;
+  }
+
+  private async readOnce(): Promise<void> {
+    try {
+      const data = await read(this.from);
+      const asOf = asOfIn(data);
+      if (asOf) learnServerTime(asOf.now);
+      this.loaded.value = { data, answeredAt: asOf ? Date.parse(asOf.now) : serverTime(), from: "server" };
+      this.failure.value = null;
+      keep(this.from.path, data).catch(() => {
+        // A full or blocked disk only costs the offline copy.
+      });
+    } catch (problem) {
+      const failure = problem instanceof CallFailure ? problem : new CallFailure("broken");
+      this.failure.value = failure;
+      if (failure.kind === "unreachable") await this.useKeptCopy();
+      // Access can be withdrawn while a screen is open: then what was shown must go.
+      if (failure.kind === "no_access" || failure.kind === "not_found") this.loaded.value = null;
+    }
+  }
+
+  async useKeptCopy(): Promise<void> {
+    if (this.loaded.value) return;
+    const kept = await recall<Data>(this.from.path).catch(() => null);
+    if (!kept || this.loaded.value) return;
+    const elapsed = kept.elapsed < 0 ? kTooOld * 2 : kept.elapsed;
+    this.loaded.value = { data: kept.data, answeredAt: serverTime() - elapsed, from: "cache" };
+  }
+}
+
+const entries = new Map<string, Entry<unknown>>();
+
+function entryFor<Data>(from: Address<Data>): Entry<Data> {
+  let entry = entries.get(from.path) as Entry<Data> | undefined;
+  if (!entry) {
+    entry = new Entry(from);
+    entries.set(from.path, entry as Entry<unknown>);
+    dropUnwatched();
+  }
+  return entry;
+}
+
+function dropUnwatched(): void {
+  for (const [path, entry] of entries) {
+    if (entries.size <= kMaxEntries) return;
+    if (entry.watchers === 0) entries.delete(path);
+  }
+}
+
+/** Everything shown and remembered is forgotten: another person may sit here next. */
+export function forgetResources(): void {
+  entries.clear();
+}
+
+/** Lets an act show its outcome at once in every list that holds the thing. */
+export function updateLoaded(change: (data: unknown) => unknown): void {
+  for (const entry of entries.values()) {
+    const loaded = entry.loaded.value;
+    if (!loaded) continue;
+    const data = change(loaded.data);
+    if (data !== loaded.data) entry.loaded.value = { ...loaded, data };
+  }
+}
+
+export function startResources(): void {
+  onChange((topics) => {
+    for (const entry of entries.values()) {
+      const concerns = entry.topics.some((topic) => topics.includes(topic));
+      if (concerns && entry.watchers > 0) void entry.refresh();
+    }
+  });
+  onReset(() => {
+    for (const entry of entries.values()) if (entry.watchers > 0) void entry.refresh();
+  });
+}
+
+/** Reads an address while the component is on the screen. `topics` are those of the live stream. */
+export function useResource<Data>(from: Address<Data>, topics: readonly string[]): Resource<Data> {
+  const entry = useMemo(() => entryFor(from), [from.path]);
+  useEffect(() => {
+    entry.watchers++;
+    entry.topics = topics;
+    if (!entry.loaded.value) void entry.useKeptCopy();
+    void entry.refresh();
+    return () => {
+      entry.watchers--;
+    };
+  }, [entry]);
+  return entry;
+}
+
+/** How old the data of a resource is, as of now; null while there is none. */
+export function freshnessOf(resource: Resource<unknown>, kinds: readonly SourceKind[]): Freshness | null {
+  const loaded = resource.loaded.value;
+  if (!loaded) return null;
+  const isKept = loaded.from === "cache";
+  const isChecking = isKept && resource.isLoading.value;
+  return freshness({
+    answeredAt: loaded.answeredAt,
+    sources: liveSources.value ?? asOfIn(loaded.data)?.sources ?? [],
+    kinds,
+    now: now.value,
+    isReachable: isReachable.value && (!isKept || isChecking),
+    isChecking,
+  });
+}
+
+function asOfIn(data: unknown): AsOf | null {
+  if (typeof data !== "object" || data === null || !("as_of" in data)) return null;
+  return data.as_of as AsOf;
+}
