@@ -64,7 +64,7 @@ export function App() {
           <Screen />
         </div>
       )}
-      {currentDemo() && <p class="demo-mark">{t("demo_mark")}</p>}
+      {currentDemo() && <aside class="demo-mark">{t("demo_mark")}</aside>}
     </>
   );
 }

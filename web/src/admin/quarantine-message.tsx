@@ -136,7 +136,7 @@ function Facts({ data }: { data: QuarantineDetail }) {
 function MessageText({ text, where }: { text: string; where: string | null }) {
   const segment = where?.slice(0, 3) ?? null;
   return (
-    <div class="message-text" role="region" aria-label={ta("message_text")} tabIndex={0}>
+    <div class="message-text" role="group" aria-label={ta("message_text")} tabIndex={0}>
       <ol>
         {text.split("\n").map((line, index) => (
           <li key={index} class={segment !== null && line.startsWith(segment) ? "suspect" : undefined}>

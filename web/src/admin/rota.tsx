@@ -7,13 +7,14 @@ import { now } from "../shared/clock.ts";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { Icon } from "../shared/components/icons.tsx";
 import { Loadable, Skeleton } from "../shared/components/states.tsx";
-import { duration, whenShort } from "../shared/format.ts";
+import { dateTime, duration, whenShort } from "../shared/format.ts";
 import { type Resource, useResource } from "../shared/resources.ts";
-import { fromLocalInput, toLocalInput } from "../shared/zone.ts";
+import { parseDateTime } from "../shared/typed-time.ts";
 import { useDraft } from "./draft.ts";
 import { AdminFrame } from "./frame.tsx";
 import { PublishBar } from "./publish-bar.tsx";
 import { coveredTime, gapsOf, isValidShift, kSoon, startsSoon } from "./rota-gaps.ts";
+import { TypedField } from "./typed-field.tsx";
 import { ta } from "./words.ts";
 
 const kHour = 3_600_000;
@@ -182,10 +183,6 @@ interface ShiftRowProps {
 }
 
 function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
-  const setTime = (field: "from" | "until", typed: string) => {
-    const instant = fromLocalInput(typed);
-    if (instant !== null) onChange({ ...shift, [field]: new Date(instant).toISOString() });
-  };
   return (
     <div class="shift-row">
       <label class="field">
@@ -199,8 +196,8 @@ function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
           ))}
         </select>
       </label>
-      <TimeField label={ta("shift_from")} instant={shift.from} onChange={(typed) => setTime("from", typed)} />
-      <TimeField label={ta("shift_until")} instant={shift.until} onChange={(typed) => setTime("until", typed)} />
+      <TimeField label={ta("shift_from")} instant={shift.from} onChange={(from) => onChange({ ...shift, from })} />
+      <TimeField label={ta("shift_until")} instant={shift.until} onChange={(until) => onChange({ ...shift, until })} />
       <button type="button" class="icon-button" aria-label={ta("shift_remove")} onClick={onRemove}>
         <Icon name="close" />
       </button>
@@ -209,11 +206,15 @@ function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
   );
 }
 
-function TimeField({ label, instant, onChange }: { label: string; instant: string; onChange: (typed: string) => void }) {
+function TimeField({ label, instant, onChange }: { label: string; instant: string; onChange: (instant: string) => void }) {
   return (
-    <label class="field">
-      <span>{label}</span>
-      <input type="datetime-local" value={toLocalInput(Date.parse(instant))} onChange={(event) => onChange(event.currentTarget.value)} />
-    </label>
+    <TypedField
+      label={label}
+      value={Date.parse(instant)}
+      write={dateTime}
+      parse={parseDateTime}
+      placeholder="21-Nov-2026 08:00"
+      onChange={(next) => onChange(new Date(next).toISOString())}
+    />
   );
 }

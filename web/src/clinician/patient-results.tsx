@@ -58,7 +58,7 @@ export function OpenAlerts({ id }: { id: string }) {
 
 function ResultList({ id, data }: { id: string; data: Results }) {
   const hero = data.analytes.find((analyte) => analyte.hero);
-  if (data.analytes.length === 0 && data.texts.length === 0) return <Empty title={t("no_results")}>{t("no_results_next")}</Empty>;
+  if (data.analytes.length === 0 && data.texts.length === 0) return <Empty title={t("no_results")}><p>{t("no_results_next")}</p></Empty>;
   return (
     <>
       {hero && <Hero id={id} analyte={hero} />}

@@ -88,6 +88,7 @@ export default {
   shift_invalid: "The end must be after the start.",
   shift_past: "{count} earlier shifts not shown",
   coverage_label: "{role}: {covered} of the next 72hr have somebody",
+  write_as: "Write it like {example}",
   publish: "Publish",
   publishing: "Publishing…",
   published: "Published.",
