@@ -45,8 +45,13 @@ Result<NewSession> start_session(store::WriteTransaction& tx, const AccountId& a
 Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::string_view token,
                                             Instant now, const SessionPolicy& policy) {
     if (token.empty() || token.size() > kTokenLongest) return std::nullopt;
+    return find_session_by_id(snapshot, id_of(token), now, policy);
+}
+
+Result<std::optional<Session>> find_session_by_id(store::Snapshot& snapshot, const std::string& id,
+                                                  Instant now, const SessionPolicy& policy) {
     Session session;
-    session.id = id_of(token);
+    session.id = id;
     AccountId account_id;
     {
         auto rows = TRY(snapshot.sql().query(
@@ -62,18 +67,6 @@ Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::stri
     if (!account || account->is_disabled) return std::nullopt;
     session.subject = std::move(account->subject);
     return session;
-}
-
-Result<bool> is_session_alive(store::Snapshot& snapshot, const std::string& id, Instant now,
-                              const SessionPolicy& policy) {
-    auto rows =
-        TRY(snapshot.sql().query("SELECT s.last_seen, s.expires_at, a.is_disabled FROM session s "
-                                 "JOIN account a ON a.id = s.account "
-                                 "WHERE s.id = $1",
-                                 id));
-    if (!TRY(rows.next())) return false;
-    const bool is_idle = now - from_micros(rows.integer(0)) >= policy.idle;
-    return !is_idle && now < from_micros(rows.integer(1)) && rows.integer(2) == 0;
 }
 
 Result<> touch_session(store::WriteTransaction& tx, const std::string& id) {

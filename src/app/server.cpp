@@ -126,7 +126,7 @@ struct Server::Parts {
                     if (!snapshot) return true;
                     const auto alive =
                         access::is_session_alive(*snapshot, session, clock.now(), session_policy);
-                    return !alive || *alive;
+                    return !alive || alive->has_value();
                 }};
     }
 
