@@ -73,7 +73,8 @@ TEST_CASE("create, read, update, delete, history") {
     CHECK(server.call("GET", "/fhir/Patient/none").status == 404);
     CHECK(server.changed.size() == 3);
     // One entry for each that shows or changes data; a refusal and an unchanged copy show nothing.
-    CHECK(server.audited == std::vector<std::string>{"create", "read", "update", "read", "delete", "read"});
+    CHECK(server.audited ==
+          std::vector<std::string>{"create", "read", "update", "read", "delete", "read"});
 }
 
 TEST_CASE("bad input gets an OperationOutcome that says where") {

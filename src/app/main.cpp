@@ -2,11 +2,15 @@
 #include <CLI/CLI.hpp>
 
 #include "app/rule_command.h"
+#include "app/simulate_command.h"
+#include "app/user_command.h"
 
 int main(int argc, char** argv) {
     CLI::App app{"Wardlight: the clinical mobile platform a hospital runs itself"};
     app.require_subcommand(1);
     wardlight::app::add_rule_command(app);
+    wardlight::app::add_simulate_command(app);
+    wardlight::app::add_user_command(app);
     CLI11_PARSE(app, argc, argv);
     return 0;
 }

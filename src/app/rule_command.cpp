@@ -1,11 +1,9 @@
 #include "app/rule_command.h"
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "app/rule_table.h"
@@ -24,12 +22,25 @@ struct Arguments {
     throw CLI::RuntimeError(exit_code);  // how a CLI11 callback hands over an exit code
 }
 
-std::string read_all(const std::string& path) {
-    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+/// At most one byte more than the limit, which run_rule_table then refuses.
+std::string read_limited(std::istream& in) {
+    std::string text(kRuleTableBytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
+}
+
+std::string read_table(const std::string& path) {
+    if (path == "-") return read_limited(std::cin);
+    std::error_code ignored;
     std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
-        std::cerr << "error: cannot read " << path << ": " << std::strerror(errno) << '\n';
+    if (!file.is_open() || std::filesystem::is_directory(path, ignored)) {
+        std::cerr << "error: cannot read the table: no readable file at " << path << '\n';
+        stop(kFaultyTable);
+    }
+    std::string text = read_limited(file);
+    if (file.bad()) {
+        std::cerr << "error: reading " << path << " failed half-way\n";
         stop(kFaultyTable);
     }
     return text;
@@ -41,7 +52,7 @@ void run(RuleTable rule, const Arguments& arguments) {
         std::cerr << "error: " << zone.error().message << '\n';
         stop(kFaultyTable);
     }
-    const std::string csv = read_all(arguments.table);
+    const std::string csv = read_table(arguments.table);
     const auto problems = run_rule_table(csv, {rule, *zone}, std::cout, std::cerr);
     std::cout.flush();
     if (problems > 0 || !std::cout) stop(kFaultyTable);

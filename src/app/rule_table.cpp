@@ -77,6 +77,10 @@ Result<std::vector<std::string>> evaluate_row(const CsvRow& row, std::size_t hea
 
 std::size_t run_rule_table(std::string_view csv, const RuleTableOptions& options, std::ostream& out,
                            std::ostream& errors) {
+    if (csv.size() > kRuleTableBytes) {
+        errors << "error: the table is larger than 64 MiB: split it\n";
+        return 1;
+    }
     const auto table = parse_csv(csv);
     if (!table) {
         errors << "error: the table cannot be read: " << table.error().message << '\n';

@@ -4,12 +4,16 @@
 // Nothing here decides anything clinical: it only turns cells into values (docs/clinical/rules.md).
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <string_view>
 
 #include "base/time.h"
 
 namespace wardlight::app {
+
+/// A larger table is refused; a million cases fit.
+inline constexpr std::size_t kRuleTableBytes = 64U << 20;
 
 enum class RuleTable { aki, news2 };
 

@@ -178,6 +178,16 @@ TEST_CASE("a table that cannot be used says why and writes nothing") {
     }
 }
 
+TEST_CASE("a table above the size limit is refused, one at the limit is not") {
+    std::string csv = kAkiHeader;
+    csv.resize(kRuleTableBytes, '\n');
+    CHECK(run(RuleTable::aki, csv).errors == "");
+    csv.push_back('\n');
+    const auto outcome = run(RuleTable::aki, csv);
+    CHECK(outcome.errors == "error: the table is larger than 64 MiB: split it\n");
+    CHECK(outcome.out == "");
+}
+
 TEST_CASE("NEWS2 rows come back with total, red, band, monitoring and incomplete") {
     CHECK(news2("1,16,97,1,false,120,70,A,37.0") == ",0,false,none,12-hourly,false");
     CHECK(news2("1,22,93,1,no,120,100,Alert,38.5") == ",6,false,medium,1-hourly,false");

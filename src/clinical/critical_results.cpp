@@ -98,7 +98,8 @@ bool differs_by_more_than(Decimal now, Decimal before, int percent) {
     const Exact difference = exact(now) - exact(before);
     const Exact magnitude = difference < 0 ? -difference : difference;
     const Exact reference = exact(before) < 0 ? -exact(before) : exact(before);
-    return 100 * magnitude > percent * reference;
+    // A whole number exceeds x exactly when it exceeds the floor of x; this side cannot overflow.
+    return magnitude > percent * reference / 100;
 }
 
 }  // namespace

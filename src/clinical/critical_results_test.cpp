@@ -267,6 +267,15 @@ TEST_CASE("a critical result is told once, until it means something new") {
     }
 }
 
+TEST_CASE("the delta rule holds for the largest numbers that can be written") {
+    RepeatInput in;
+    in.decision.kind = CriticalKind::declared_by_laboratory;
+    in.reading = parse_reading("-999999999999999999");
+    in.last_communicated = CommunicatedResult{parse_reading("999999999999999999"),
+                                              CriticalKind::declared_by_laboratory, 0};
+    CHECK(critical_notice(in, {}) == CriticalNotice::delta);
+}
+
 TEST_CASE("a swing from low to high is told, worsening of a low value goes downwards") {
     RepeatInput in;
     in.reading = parse_reading("2.4");

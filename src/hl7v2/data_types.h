@@ -144,6 +144,8 @@ struct Cwe {
     }
 };
 
+inline constexpr std::size_t kNumberCharacters = 64;  // more is no measurement
+
 /// A number as the sender wrote it. `number` is a valid JSON number with every digit kept.
 struct NumericValue {
     std::string comparator;  // "", "<", "<=", ">", ">=" (and "=", "<>" from SN)
@@ -173,7 +175,8 @@ struct NumericValue {
 /// SN: comparator^number^separator^number.
 [[nodiscard]] std::optional<NumericValue> read_sn(const Repetition& repetition);
 
-/// Ten digits whose modulus 11 check holds (weights 10..2). Blanks and hyphens as people write them
+/// Ten digits whose modulus 11 check holds (weights 10..2), and not ten times the same one: such
+/// dummies would join strangers. Blanks and hyphens as people write them
 /// are not accepted: remove them with nhs_number_digits first.
 [[nodiscard]] bool is_valid_nhs_number(std::string_view digits);
 /// "943 476 5919" and "943-476-5919" -> "9434765919"; other text unchanged.

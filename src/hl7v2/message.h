@@ -20,12 +20,10 @@
 
 namespace wardlight::hl7v2 {
 
-namespace limits {
 inline constexpr std::size_t kMessageBytes = wardlight::limits::kMllpFrameBytes;
 inline constexpr std::size_t kSegmentsPerMessage = 200'000;
 inline constexpr std::size_t kFieldsPerMessage = 4'000'000;
 inline constexpr std::size_t kRepetitionsPerField = 10'000;
-}  // namespace limits
 
 /// The characters of MSH-1 and MSH-2. '\0' means the message has none: it never matches.
 struct Delimiters {

@@ -29,8 +29,9 @@ struct Timestamp {
 };
 
 /// "time_zone_gap" (the local time never was: summer time began), "time_ambiguous" (it was twice:
-/// the earlier is taken), "time_invalid", "time_fraction_cut", "time_zone_invalid",
-/// "time_trailing_text", "time_leap_second".
+/// the earlier is taken), "time_invalid", "time_zone_invalid" (ignored), "time_fraction_cut"
+/// (beyond microseconds), "time_leap_second" (second 60 read as 59), "time_hour_24" (the next
+/// midnight), "time_zero_part" (month or day 00 left out), "time_not_hl7" (written as ISO 8601).
 using Warnings = std::vector<std::string_view>;
 
 struct TimestampReading {

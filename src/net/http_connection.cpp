@@ -199,6 +199,8 @@ awaitable<Response> HttpConnection::ask_application() {
     const TimePoint deadline = steady_clock::now() + shared_->options.request_deadline;
     reply_.reset();
     std::string target = request_.target;
+    const auto& workers_for = shared_->application.workers_for;
+    WorkerPool& workers = workers_for ? workers_for(request_) : shared_->workers;
     auto job = [self = shared_from_this(), number, deadline,
                 request = std::make_shared<Request>(std::move(request_))] {
         Response response =
@@ -220,7 +222,7 @@ awaitable<Response> HttpConnection::ask_application() {
     request_ = Request{};
     request_.target = target;  // an error answer is shaped by what was asked
     shared_->handler_started();
-    if (!shared_->workers.try_run(std::move(job))) {
+    if (!workers.try_run(std::move(job))) {
         shared_->handler_finished();
         co_return refusal(ErrorCode::busy, "the server is busy; try again soon");
     }

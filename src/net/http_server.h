@@ -40,6 +40,9 @@ struct HttpApplication {
     std::function<Response(Request&)> handle;
     /// On an io thread, once the header is complete: must be quick.
     std::function<std::size_t(const Request&)> body_limit;
+    /// On an io thread: another pool for requests that take long (password hashing, images), so
+    /// that they cannot hold up the others; optional.
+    std::function<WorkerPool&(const Request&)> workers_for;
     /// Shapes what the server itself has to refuse; optional.
     std::function<Response(const Request&, const Error&)> render_error;
 };

@@ -149,6 +149,17 @@ TEST_CASE("a full worker queue is 503 with Retry-After, and passes") {
     CHECK(refused.get("/hello").status == 200);
 }
 
+TEST_CASE("slow routes have threads of their own and cannot hold up the others") {
+    TestServer server({}, 1, 8);
+    Client slow = server.client();
+    slow.send("GET /slow-lane HTTP/1.1\r\nHost: a\r\n\r\n");
+    server.gate.wait_for_visitors(1);
+    Client usual = server.client();
+    CHECK(usual.get("/hello").status == 200);
+    server.gate.open();
+    CHECK(slow.read_answer().body == "slow");
+}
+
 TEST_CASE("a handler that takes too long is answered for") {
     HttpServerOptions options;
     options.request_deadline = 50ms;

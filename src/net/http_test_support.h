@@ -141,6 +141,12 @@ struct TestServer {
                         gate.wait();
                         return Response::text(200, "slow");
                     }});
+        router.add({"GET", "/slow-lane", Permission::everyone(),
+                    [this](const Request&) {
+                        gate.wait();
+                        return Response::text(200, "slow");
+                    },
+                    kDefaultBodyBytes, Lane::slow});
         router.add({"POST", "/slow", Permission::everyone(),
                     [this](const Request&) {
                         gate.wait();
@@ -166,6 +172,9 @@ struct TestServer {
         application.body_limit = [this](const Request& request) {
             return router.body_limit(request);
         };
+        application.workers_for = [this](const Request& request) -> WorkerPool& {
+            return router.lane(request) == Lane::slow ? slow_workers : workers;
+        };
         auto started = HttpServer::start(io, workers, std::move(options), std::move(application));
         REQUIRE(started);
         server = std::move(*started);
@@ -175,6 +184,7 @@ struct TestServer {
         gate.open();
         server.reset();
         workers.stop();
+        slow_workers.stop();
     }
 
     [[nodiscard]] Client client() const { return Client(server->port()); }
@@ -187,6 +197,7 @@ struct TestServer {
     std::shared_ptr<LiveStream> live;
     IoThreads io{2};
     WorkerPool workers;
+    WorkerPool slow_workers{{1, 8, "slow"}};
     std::unique_ptr<HttpServer> server;
 };
 

@@ -172,6 +172,11 @@ Response Router::handle(Request& request) const {
     return match->route->handler(request);
 }
 
+Lane Router::lane(const Request& request) const {
+    const auto match = find(request);
+    return match && match->route ? match->route->lane : Lane::usual;
+}
+
 std::size_t Router::body_limit(const Request& request) const {
     const auto match = find(request);
     return match && match->route ? match->route->body_limit : kDefaultBodyBytes;

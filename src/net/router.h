@@ -41,12 +41,17 @@ class Permission {
 
 using Handler = std::function<Response(const Request&)>;
 
+/// Which worker threads run the handler. `slow` ones may take a tenth of a second of computing
+/// (passwords, images) and so have threads of their own.
+enum class Lane { usual, slow };
+
 struct Route {
     std::string method;   ///< "GET" also answers HEAD
     std::string pattern;  ///< "/api/alerts/{id}/acknowledge"; a last "{rest...}" takes any rest
     Permission permission;
     Handler handler;
     std::size_t body_limit = kDefaultBodyBytes;
+    Lane lane = Lane::usual;
 };
 
 class Router {
@@ -75,6 +80,8 @@ class Router {
 
     /// The body limit of the route that this request goes to.
     [[nodiscard]] std::size_t body_limit(const Request& request) const;
+
+    [[nodiscard]] Lane lane(const Request& request) const;
 
     [[nodiscard]] Response render(const Request& request, const Error& error) const;
 

@@ -13,11 +13,23 @@ import { PatientSummary } from "./clinician/patient-summary.tsx";
 import { SignIn } from "./clinician/sign-in.tsx";
 import { SwitchboardScreen } from "./clinician/switchboard.tsx";
 import { ScreenBar, TabBar } from "./shared/components/chrome.tsx";
+import { lazy } from "./shared/components/lazy.tsx";
 import { Skeleton } from "./shared/components/states.tsx";
 import { t } from "./shared/i18n.ts";
 import { Link, path } from "./shared/router.tsx";
 import { matchPattern, type Params } from "./shared/routes.ts";
 import { keptPerson, may, personSerial, session } from "./shared/session.ts";
+
+const loadingScreen = (
+  <main class="page">
+    <Skeleton rows={4} size="row" />
+  </main>
+);
+const AdminFeeds = lazy(() => import("./admin/admin.ts").then((module) => module.AdminFeeds), loadingScreen);
+const AdminQuarantine = lazy(() => import("./admin/admin.ts").then((module) => module.AdminQuarantine), loadingScreen);
+const AdminMessage = lazy(() => import("./admin/admin.ts").then((module) => module.AdminMessage), loadingScreen);
+const AdminRota = lazy(() => import("./admin/admin.ts").then((module) => module.AdminRota), loadingScreen);
+const AdminPolicies = lazy(() => import("./admin/admin.ts").then((module) => module.AdminPolicies), loadingScreen);
 
 /** The key makes a screen start afresh when its subject changes: never one patient's state under another. */
 const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = [
@@ -31,6 +43,11 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/patient/:id/observations", ({ id = "" }) => <PatientObservations key={id} id={id} />],
   ["/patient/:id/summary", ({ id = "" }) => <PatientSummary key={id} id={id} />],
   ["/patient/:id/result/:code", ({ id = "", code = "" }) => <PatientResult key={`${id} ${code}`} id={id} code={code} />],
+  ["/admin/feeds", () => <AdminFeeds />],
+  ["/admin/quarantine", () => <AdminQuarantine />],
+  ["/admin/quarantine/:number", ({ number = "" }) => <AdminMessage key={number} number={number} />],
+  ["/admin/rota", () => <AdminRota />],
+  ["/admin/policies", () => <AdminPolicies />],
 ];
 
 export function App() {
@@ -47,7 +64,7 @@ export function App() {
           <Screen />
         </div>
       )}
-      {currentDemo() && <p class="demo-mark">{t("demo_mark")}</p>}
+      {currentDemo() && <aside class="demo-mark">{t("demo_mark")}</aside>}
     </>
   );
 }
@@ -67,7 +84,7 @@ function Screen(): VNode {
 /** The first screen a person may use. */
 function Home(): VNode {
   if (may("patients.read")) return <MyPatients />;
-
+  if (may("feeds.read")) return <AdminFeeds />;
   return <More />;
 }
 

@@ -14,7 +14,7 @@ import { whenShort } from "../shared/format.ts";
 import { t } from "../shared/i18n.ts";
 import { useResource } from "../shared/resources.ts";
 import { Link } from "../shared/router.tsx";
-import { eventWord, personWords, placeWords, reasonWord } from "../shared/words.ts";
+import { detailWord, eventWord, personWords, placeWords } from "../shared/words.ts";
 
 const kSources = ["lab", "obs"] as const;
 
@@ -77,7 +77,7 @@ function Event({ event }: { event: AlertEvent }) {
       <span>
         <b>{eventWord(event.kind)}</b>
         {event.by && <span class="block">{personWords(event.by)}</span>}
-        {event.detail && <span class="note block">{reasonWord(event.detail)}</span>}
+        {event.detail && <span class="note block">{detailWord(event.detail)}</span>}
       </span>
     </li>
   );

@@ -37,7 +37,7 @@ export function MyPatients() {
       <ScreenBar title={t("my_patients")} />
       <p class="fresh-bar waiting">{t("loading")}</p>
       <main class="page">
-        {all && <Empty title={t("no_lists")}>{t("no_lists_next")}</Empty>}
+        {all && <Empty title={t("no_lists")}><p>{t("no_lists_next")}</p></Empty>}
         {!all && failure && <Failed failure={failure} retry={() => void lists.refresh()} />}
         {!all && !failure && <ListSkeleton />}
       </main>

@@ -8,7 +8,7 @@ import { Segments } from "../shared/components/sheet.tsx";
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
 import { Trend } from "../shared/components/trend.tsx";
 import { kPeriodNames, type Period, periodWindow, plottable, usefulPeriod } from "../shared/components/trend-data.ts";
-import { dateTime } from "../shared/format.ts";
+import { dateTime, unitText } from "../shared/format.ts";
 import { t } from "../shared/i18n.ts";
 import { useResource } from "../shared/resources.ts";
 import { PatientFrame } from "./patient-frame.tsx";
@@ -42,7 +42,7 @@ function Series({ data }: { data: ResultSeries }) {
   const { from, to } = periodWindow(period, now.value);
   const newest = data.points.at(-1);
   const undrawn = data.points.length - points.length;
-  if (!newest) return <Empty title={t("no_results")}>{t("no_results_next")}</Empty>;
+  if (!newest) return <Empty title={t("no_results")}><p>{t("no_results_next")}</p></Empty>;
   return (
     <>
       <section class="card hero" aria-labelledby="series-title">
@@ -81,12 +81,12 @@ function ValueTable({ data }: { data: ResultSeries }) {
       <h2 id="values-title" class="card-title">
         {t("all_values", { count: data.points.length })}
       </h2>
-      <table class="results">
+      <table class="results two-columns">
         <thead>
           <tr>
             <th scope="col">{t("taken")}</th>
             <th scope="col" class="number">
-              {data.name} {data.unit}
+              {data.name} {data.unit && unitText(data.unit)}
             </th>
           </tr>
         </thead>

@@ -7,7 +7,7 @@ import { ResultFigure, StatusMark } from "../shared/components/result-value.tsx"
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
 import { Trend } from "../shared/components/trend.tsx";
 import { periodWindow, plottable, usefulPeriod } from "../shared/components/trend-data.ts";
-import { amount, whenShort } from "../shared/format.ts";
+import { amount, date, time, unitText, whenShort } from "../shared/format.ts";
 import { t } from "../shared/i18n.ts";
 import { useResource } from "../shared/resources.ts";
 import { Link } from "../shared/router.tsx";
@@ -58,7 +58,7 @@ export function OpenAlerts({ id }: { id: string }) {
 
 function ResultList({ id, data }: { id: string; data: Results }) {
   const hero = data.analytes.find((analyte) => analyte.hero);
-  if (data.analytes.length === 0 && data.texts.length === 0) return <Empty title={t("no_results")}>{t("no_results_next")}</Empty>;
+  if (data.analytes.length === 0 && data.texts.length === 0) return <Empty title={t("no_results")}><p>{t("no_results_next")}</p></Empty>;
   return (
     <>
       {hero && <Hero id={id} analyte={hero} />}
@@ -148,26 +148,38 @@ function AnalyteRow({ id, analyte }: { id: string; analyte: Analyte }) {
           {analyte.name}
         </Link>
         <span class="note block">
-          {latest.value?.unit ?? analyte.unit}
+          {unitText(latest.value?.unit ?? analyte.unit ?? "")}
           {latest.reference && <span class="reference"> {t("reference_short", { range: latest.reference })}</span>}
         </span>
       </th>
       <td class="number">
         <ResultFigure value={latest} />
-        <span class="note block">{latest.taken_at ? whenShort(latest.taken_at, now.value) : t("time_not_recorded")}</span>
+        <When at={latest.taken_at} />
         <StatusMark status={latest.status} />
       </td>
       <td class="number">
         {previous ? (
           <>
             <span class="previous-value">{previous.value ? amount(previous.value) : (previous.text ?? "–")}</span>
-            {previous.taken_at && <span class="note block">{whenShort(previous.taken_at, now.value)}</span>}
+            <When at={previous.taken_at} />
           </>
         ) : (
           <span class="note">{t("first_result")}</span>
         )}
       </td>
     </tr>
+  );
+}
+
+/** Time alone today; else the date on a line of its own, so that the column stays narrow. */
+function When({ at }: { at: string | null }) {
+  if (!at) return <span class="note block">{t("time_not_recorded")}</span>;
+  const isToday = date(at) === date(now.value);
+  return (
+    <span class="note when">
+      {!isToday && <span>{date(at)} </span>}
+      <span>{time(at)}</span>
+    </span>
   );
 }
 

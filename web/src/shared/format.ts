@@ -145,9 +145,26 @@ export function amount(value: Amount): string {
   return sign ? `${sign} ${value.text}` : value.text;
 }
 
+/** Codes of units (UCUM) that are not written the way people write them. */
+const kWrittenUnits: Record<string, string> = {
+  Cel: "°C",
+  "mm[Hg]": "mmHg",
+  "umol/L": "µmol/L",
+  "umol/l": "µmol/L",
+  "10*9/L": "10⁹/L",
+  "10*12/L": "10¹²/L",
+  "/min": "/min",
+  "{breaths}/min": "/min",
+  "{beats}/min": "/min",
+};
+
+export function unitText(unit: string): string {
+  return kWrittenUnits[unit] ?? unit;
+}
+
 /** The number with its unit, never one without the other (GTAB-027). */
 export function amountWithUnit(value: Amount): string {
-  return value.unit ? `${amount(value)} ${value.unit}` : amount(value);
+  return value.unit ? `${amount(value)} ${unitText(value.unit)}` : amount(value);
 }
 
 /** A count of things: comma from 1,000 (MEDi-017). */

@@ -16,6 +16,9 @@ function wordFor(prefix: string, code: string): string | null {
 export const roleWord = (role: string): string => wordFor("role", role) ?? role;
 export const outcomeWord = (code: string): string => wordFor("outcome", code) ?? code;
 export const reasonWord = (code: string): string => wordFor("reason", code) ?? code;
+/** The detail of an event is a role, an outcome or a reason, or somebody's own words. */
+export const detailWord = (code: string): string =>
+  wordFor("role", code) ?? wordFor("outcome", code) ?? wordFor("reason", code) ?? code;
 export const eventWord = (kind: string): string => wordFor("event", kind) ?? kind;
 export const qualityWord = (code: string): string => wordFor("quality", code) ?? code;
 export const monitoringWord = (code: string): string => wordFor("monitoring", code) ?? code;

@@ -22,7 +22,8 @@ interface AlertActionsProps {
 export function AlertActions({ alert, undoSeconds, isSending, isOwnPage }: AlertActionsProps) {
   const [sheet, setSheet] = useState<OpenSheet | null>(null);
   const closeSheet = () => setSheet(null);
-  const isOffered = (name: AlertCard["actions"][number]) => alert.actions.includes(name);
+  // While the last act can be taken back, that is the only thing to press.
+  const isOffered = (name: AlertCard["actions"][number]) => undoSeconds === null && alert.actions.includes(name);
   const isBlocked = isSending || !isReachable.value;
   const hasMore = !isOwnPage || isOffered("snooze") || isOffered("not_useful");
 

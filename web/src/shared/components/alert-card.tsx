@@ -30,7 +30,7 @@ export function AlertCard({ alert, isOwnPage }: AlertCardProps) {
         <span class="note">{t("time_and_age", { time: time(alert.opened_at), ago: ago(alert.opened_at, now.value) })}</span>
       </div>
       {isOwnPage ? <h2 id={headingId}>{labelWords(alert.label)}</h2> : <Who alert={alert} headingId={headingId} />}
-      {!isOwnPage && <p class="alert-label">{labelWords(alert.label)}</p>}
+      {!isOwnPage && alert.rule !== "critical_result" && <p class="alert-label">{labelWords(alert.label)}</p>}
       <Marks alert={alert} />
       <AlertReasons alert={alert} />
       <Cautions alert={alert} />
@@ -93,15 +93,22 @@ function Cautions({ alert }: { alert: Alert }) {
   const cautions = [
     chronic_kidney_disease ? t("caution_ckd") : null,
     dialysis ? t("caution_dialysis") : null,
-    ...comments,
   ].filter((caution) => caution !== null);
-  if (cautions.length === 0) return null;
   return (
-    <ul class="cautions">
-      {cautions.map((caution) => (
-        <li key={caution}>{caution}</li>
+    <>
+      {cautions.length > 0 && (
+        <ul class="cautions">
+          {cautions.map((caution) => (
+            <li key={caution}>{caution}</li>
+          ))}
+        </ul>
+      )}
+      {comments.map((comment) => (
+        <p key={comment} class="note">
+          {comment}
+        </p>
       ))}
-    </ul>
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import type { AlertCard, AlertInput } from "../api-types.ts";
 import { now } from "../clock.ts";
 import { amountWithUnit, whenShort } from "../format.ts";
 import { t } from "../i18n.ts";
-import { inputWords, qualityWord } from "../words.ts";
+import { acvpuWord, airWord, inputWords, qualityWord } from "../words.ts";
 
 export function AlertReasons({ alert }: { alert: AlertCard }) {
   return (
@@ -63,13 +63,19 @@ function ScoredParameters({ alert }: { alert: AlertCard }) {
       <ul class="scored">
         {scored.map((input) => (
           <li key={input.name} class={`points-${Math.min(3, input.points ?? 0)}`}>
-            {inputWords(input)} <b>{amountWithUnit(input.value)}</b> <span class="points">+{input.points}</span>
+            {inputWords(input)} <b>{scoredValue(input)}</b> <span class="points">+{input.points}</span>
           </li>
         ))}
       </ul>
       {at && <p class="note">{t("observed_at", { time: whenShort(at, now.value) })}</p>}
     </>
   );
+}
+
+function scoredValue(input: AlertInput): string {
+  if (input.name === "air_oxygen") return airWord(input.value.text);
+  if (input.name === "acvpu") return acvpuWord(input.value.text);
+  return amountWithUnit(input.value);
 }
 
 function qualityNote(code: string, kdigo: number | null): string {

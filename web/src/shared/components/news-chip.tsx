@@ -14,7 +14,7 @@ export function NewsChip({ news2 }: { news2: News2Chip }) {
         </span>
       ) : (
         <span class="news-chip incomplete">
-          <span class="news-name">NEWS2</span> {t("news2_incomplete_at_least", { points: news2.partial_minimum })}
+          <span class="news-name">NEWS2</span> {t("incomplete_word")}
         </span>
       )}
       <span class="note">{duration(now.value - Date.parse(news2.at))}</span>

@@ -2,7 +2,7 @@
 // value with a plus sign (as a superscript, 22 with 2 points reads as "22²"). A real table.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ObservationSet, Observations } from "../api-types.ts";
-import { date, dayAndMonth, time } from "../format.ts";
+import { date, dayAndMonth, time, unitText } from "../format.ts";
 import { t } from "../i18n.ts";
 import { acvpuWord, airWord, bandWord, parameterWord } from "../words.ts";
 
@@ -113,7 +113,7 @@ function shownValue(parameter: Parameter, value: string): string {
 function unitOf(parameter: Parameter, sets: readonly ObservationSet[]): string | null {
   for (const set of [...sets].reverse()) {
     const unit = set.values.find((value) => value.parameter === parameter)?.unit;
-    if (unit) return unit;
+    if (unit) return unitText(unit);
   }
   return null;
 }

@@ -74,22 +74,29 @@ function Numbers({ patient }: { patient: Banner }) {
 
 /** Four states with four looks: "not recorded" and "unavailable" must never pass for "none". */
 export function AllergyBar({ allergies }: { allergies: Allergies | null }) {
-  if (!allergies) return <div class="allergy-bar waiting">{t("allergies_loading")}</div>;
-  switch (allergies.state) {
-    case "known":
-      return <KnownAllergies allergies={allergies} />;
+  return (
+    <section class={`allergy-bar ${allergies?.state ?? "waiting"}`} aria-label={t("allergies")}>
+      {allergies?.state === "known" ? <KnownAllergies allergies={allergies} /> : allergySentence(allergies)}
+    </section>
+  );
+}
+
+function allergySentence(allergies: Allergies | null): string {
+  switch (allergies?.state) {
     case "none_known":
-      return <div class="allergy-bar none">{t("allergies_none_known")}</div>;
+      return t("allergies_none_known");
     case "not_recorded":
-      return <div class="allergy-bar unsure">{t("allergies_not_recorded")}</div>;
-    case "unavailable":
-      return <div class="allergy-bar unsure striped">{t("allergies_unavailable")}</div>;
+      return t("allergies_not_recorded");
+    case undefined:
+      return t("allergies_loading");
+    default:
+      return t("allergies_unavailable");
   }
 }
 
 function KnownAllergies({ allergies }: { allergies: Allergies }) {
   return (
-    <section class="allergy-bar known" aria-label={t("allergies")}>
+    <>
       <svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M12 2 23 22H1z" fill="currentColor" />
       </svg>
@@ -102,7 +109,7 @@ function KnownAllergies({ allergies }: { allergies: Allergies }) {
           </span>
         ))}
       </p>
-    </section>
+    </>
   );
 }
 

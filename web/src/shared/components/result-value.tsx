@@ -1,5 +1,5 @@
 import type { ResultValue as Value } from "../api-types.ts";
-import { amount } from "../format.ts";
+import { amount, unitText } from "../format.ts";
 import { t } from "../i18n.ts";
 import { flagWord, statusWord } from "../words.ts";
 
@@ -26,7 +26,7 @@ export function ResultFigure({ value, unit }: { value: Value; unit?: string | nu
         </span>
       )}
       <b>{value.value ? amount(value.value) : (value.text ?? t("not_recorded"))}</b>
-      {unit && <span class="unit"> {unit}</span>}
+      {unit && <span class="unit"> {unitText(unit)}</span>}
       {isFlagged && <span class="flag-word"> {flagWord(value.flag)}</span>}
     </span>
   );

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { ResultValue } from "../api-types.ts";
-import { amount, date, dateTime, dayAndMonth, time } from "../format.ts";
+import { amount, dateTime, dayAndMonth, time, unitText } from "../format.ts";
 import { t } from "../i18n.ts";
 import { theme } from "../theme.ts";
 import { flagWord } from "../words.ts";
@@ -24,7 +24,7 @@ export interface TrendChartProps {
 }
 
 const kHeight = 200;
-const kTwoDays = 2 * 24 * 3_600_000;
+const kFourDays = 4 * 24 * 3_600_000;
 
 export default function TrendChart(props: TrendChartProps) {
   const { name, unit, low, high, from, to } = props;
@@ -65,7 +65,7 @@ export default function TrendChart(props: TrendChartProps) {
   return (
     <figure class="trend">
       <p class="trend-focus" aria-hidden="true">
-        {focus ? `${amount(focus.value)} ${unit ?? ""} · ${dateTime(focus.at)}` : t("trend_none_in_range")}
+        {focus ? `${amount(focus.value)} ${unitText(unit ?? "")} · ${dateTime(focus.at)}` : t("trend_none_in_range")}
       </p>
       <div
         ref={frame}
@@ -86,7 +86,7 @@ export default function TrendChart(props: TrendChartProps) {
 
 function spoken(point: TrendPoint, unit: string | null): string {
   const flag = point.flag === "normal" || point.flag === "unknown" ? "" : `, ${flagWord(point.flag)}`;
-  return `${amount(point.value)} ${unit ?? ""}${flag}, ${dateTime(point.at)}`;
+  return `${amount(point.value)} ${unitText(unit ?? "")}${flag}, ${dateTime(point.at)}`;
 }
 
 function nearest(points: readonly TrendPoint[], at: number): number {
@@ -111,7 +111,7 @@ function options({ name, points, low, high, from, to, width, focus }: ChartInput
   const token = (property: string) => getComputedStyle(document.documentElement).getPropertyValue(property).trim();
   const axisFont = `13px ${token("--font")}`;
   const range = yRange(points, low, high);
-  const ticks = to - from <= 4 * kTwoDays / 2;
+  const isShort = to - from <= kFourDays;
   const axis = { stroke: token("--ink-2"), grid: { stroke: token("--line"), width: 1 }, ticks: { show: false }, font: axisFont };
   return {
     width,
@@ -120,7 +120,7 @@ function options({ name, points, low, high, from, to, width, focus }: ChartInput
     cursor: { show: false },
     scales: { x: { time: true, range: [from / 1000, to / 1000] }, y: { range: () => range } },
     axes: [
-      { ...axis, space: 76, values: (_plot, splits) => splits.map((split) => axisLabel(split * 1000, ticks)) },
+      { ...axis, size: 28, space: 76, values: (_plot, splits) => splits.map((split) => axisLabel(split * 1000, isShort)) },
       { ...axis, size: 48 },
     ],
     series: [
@@ -141,7 +141,7 @@ function options({ name, points, low, high, from, to, width, focus }: ChartInput
 
 function axisLabel(at: number, isShort: boolean): string {
   const isMidnight = time(at) === "00:00";
-  return isShort && !isMidnight ? time(at) : dayAndMonth(at) + (date(at).startsWith("01-Jan") ? `\n${date(at).slice(7)}` : "");
+  return isShort && !isMidnight ? time(at) : dayAndMonth(at);
 }
 
 function drawReferenceBand(plot: uPlot, low: number | null, high: number | null, fill: string, edge: string): void {

@@ -365,7 +365,7 @@ export default {
   spo2_scale_2: "SpO₂ scale 2 (target 88–92 %)",
   news2_now: "NEWS2 {total} – {band}",
   news2_incomplete: "NEWS2 incomplete",
-  news2_incomplete_at_least: "incomplete, ≥ {points}",
+  incomplete_word: "incomplete",
   news2_none: "No NEWS2",
   news2_partial: "At least {points} so far; this is not a NEWS2.",
   news2_missing: "Missing: {parameters}.",

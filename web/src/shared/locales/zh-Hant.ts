@@ -357,7 +357,7 @@ export default {
   spo2_scale_2: "SpO₂ 量表 2（目標 88–92 %）",
   news2_now: "NEWS2 {total} – {band}",
   news2_incomplete: "NEWS2 不完整",
-  news2_incomplete_at_least: "不完整，≥ {points}",
+  incomplete_word: "不完整",
   news2_none: "沒有 NEWS2",
   news2_partial: "目前最少 {points} 分；這不是 NEWS2。",
   news2_missing: "欠缺：{parameters}。",

@@ -1,0 +1,6 @@
+// What the administrator's chunk offers to the router.
+export { AdminFeeds } from "./feeds.tsx";
+export { AdminPolicies } from "./policies.tsx";
+export { AdminMessage } from "./quarantine-message.tsx";
+export { AdminQuarantine } from "./quarantine.tsx";
+export { AdminRota } from "./rota.tsx";
