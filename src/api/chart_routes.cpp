@@ -62,7 +62,8 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
     const PatientRecord& record = chart.record;
     Value cards{json::Array{}};
     for (const alerts::Alert& alert : chart.tied.alive) {
-        cards.push(TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject())));
+        cards.push(TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject(),
+                                  services.store.clock().now())));
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
                         {"patient", banner(record.patient)},
@@ -73,7 +74,8 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
                         {"documents", TRY(documents(snapshot, record.id))},
                         {"orders", TRY(orders(snapshot, record.id))},
                         {"alerts", std::move(cards)},
-                        {"news2", TRY(news2_chip(snapshot, record.id))},
+                        {"news2", TRY(news2_chip(snapshot, services.site, record.id,
+                                                 services.store.clock().now()))},
                         {"can", json::Object{{"read", true}}}};
 }
 
@@ -120,7 +122,8 @@ Result<Value> get_result(const AppServices& services, const Request& request) {
         const std::string about =
             alert.rule == alerts::Rule::aki ? "a.creatinine" : "a." + alert.analyte;
         if (alert.rule != alerts::Rule::news2 && about == code) {
-            card = TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject()));
+            card = TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject(),
+                                  services.store.clock().now()));
         }
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
@@ -141,7 +144,8 @@ Result<Value> get_observations(const AppServices& services, const Request& reque
     const Chart chart = TRY(open_chart(services, snapshot, request, "observations.read",
                                        access::permission::kResultsRead));
     const Instant now = services.store.clock().now();
-    Value grid = TRY(observation_grid(snapshot, chart.record.id, now - kGridDays, now));
+    Value grid =
+        TRY(observation_grid(snapshot, services.site, chart.record.id, now - kGridDays, now));
     json::Object out{{"as_of", TRY(as_of(snapshot, services))},
                      {"patient", banner(chart.record.patient)}};
     for (const json::Member& member : grid.members()) out.push_back(member);

@@ -113,7 +113,7 @@ Result<Value> get_list(const AppServices& services, const Request& request) {
         body = json::Object{
             {"as_of", TRY(as_of(snapshot, services))},
             {"list", json::Object{{"id", list->id}, {"label", list->label}, {"kind", list->kind}}},
-            {"patients", TRY(patient_rows(snapshot, subject, shown.rows))},
+            {"patients", TRY(patient_rows(snapshot, services, subject, shown.rows))},
             {"beds_empty", std::move(beds)}};
     }
     TRY(disclose_list(services.store, caller, "list.read", shown.disclosed));
@@ -146,7 +146,7 @@ Result<Value> find(const AppServices& services, const Request& request) {
                 {record.id, decision.is_permitted ? decision.reason : std::string_view("find")});
             rows.push_back({std::move(record), std::move(tied)});
         }
-        Value patients = TRY(patient_rows(snapshot, caller.subject(), rows));
+        Value patients = TRY(patient_rows(snapshot, services, caller.subject(), rows));
         for (Value& row : patients.edit_items()) {
             const std::string_view id = row["patient"]["id"].text();
             const auto entry =

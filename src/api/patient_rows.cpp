@@ -35,11 +35,12 @@ Value reason_of(const Value& encounter) {
     return reason["coding"][0]["display"];
 }
 
-Result<SortedRow> build(store::Snapshot& snapshot, const access::Subject& subject,
-                        const ListedRow& listed) {
+Result<SortedRow> build(store::Snapshot& snapshot, const AppServices& services,
+                        const access::Subject& subject, const ListedRow& listed) {
     const PatientRecord& record = listed.record;
     SortedRow sorted;
-    const Value news2 = TRY(news2_chip(snapshot, record.id));
+    const Value news2 =
+        TRY(news2_chip(snapshot, services.site, record.id, services.store.clock().now()));
     if (!news2.is_null()) {
         const Value& total = news2["total"].is_null() ? news2["partial_minimum"] : news2["total"];
         sorted.score = total.as_integer().value_or(0);
@@ -84,10 +85,11 @@ Value alert_chip(const alerts::Alert& alert) {
                         {"label", alert.state.label}};
 }
 
-Result<Value> patient_rows(store::Snapshot& snapshot, const access::Subject& subject,
-                           const std::vector<ListedRow>& listed) {
+Result<Value> patient_rows(store::Snapshot& snapshot, const AppServices& services,
+                           const access::Subject& subject, const std::vector<ListedRow>& listed) {
     std::vector<SortedRow> rows;
-    for (const ListedRow& row : listed) rows.push_back(TRY(build(snapshot, subject, row)));
+    for (const ListedRow& row : listed)
+        rows.push_back(TRY(build(snapshot, services, subject, row)));
     mark_similar_names(rows);
     const auto key = [](const SortedRow& row) {
         return std::tuple(!row.is_urgent, -row.severity, -row.score, std::string_view(row.bed));

@@ -15,6 +15,7 @@ struct ListedRow {
 
 /// "PatientRow" list, most in need first: NEWS2, then alerts, then bed. Marks similar names.
 [[nodiscard]] Result<json::Value> patient_rows(store::Snapshot& snapshot,
+                                               const AppServices& services,
                                                const access::Subject& subject,
                                                const std::vector<ListedRow>& rows);
 

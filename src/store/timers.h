@@ -15,7 +15,7 @@ struct Timer {
     Instant due_at;
 };
 
-inline constexpr std::initializer_list<std::string_view> kTimerSteps = {R"sql(
+inline constexpr std::string_view kTimerSteps[] = {R"sql(
 CREATE TABLE timer (
     key TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
