@@ -126,7 +126,7 @@ struct Server::Parts {
                     // Not knowing is no reason to cut everybody off; the next request decides.
                     if (!snapshot) return true;
                     const auto alive =
-                        access::is_session_alive(*snapshot, session, clock.now(), session_policy);
+                        access::find_session_by_id(*snapshot, session, clock.now(), session_policy);
                     return !alive || alive->has_value();
                 }};
     }
