@@ -16,7 +16,7 @@ Subject someone(Role role) {
 }
 
 constexpr Role kRoles[] = {Role::ward_nurse, Role::doctor, Role::site_coordinator,
-                           Role::administrator};
+                           Role::administrator, Role::integration};
 constexpr std::string_view kClinical[] = {permission::kPatientsRead, permission::kPatientsFind,
                                           permission::kResultsRead, permission::kAlertsRead,
                                           permission::kAlertsAct};
@@ -98,6 +98,15 @@ TEST_CASE("an administrator has no clinical permission, and nurses none of the a
         CHECK_FALSE(has_permission(Role::doctor, permission));
         CHECK_FALSE(has_permission(Role::site_coordinator, permission));
     }
+}
+
+TEST_CASE("FHIR as a whole is for other systems, never for a person's session") {
+    for (const Role role : kRoles) {
+        const bool is_system = role == Role::integration;
+        CHECK(has_permission(role, permission::kFhirRead) == is_system);
+        CHECK(has_permission(role, permission::kFhirWrite) == is_system);
+    }
+    CHECK(permissions_of(Role::integration).size() == 2);
 }
 
 TEST_CASE("more ties never take a permission away") {

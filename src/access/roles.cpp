@@ -14,6 +14,8 @@ constexpr std::array kCoordinator{kPatientsRead, kPatientsFind, kResultsRead, kA
 constexpr std::array kAdministration{kFeedsRead, kQuarantineManage, kRotaManage, kPoliciesManage,
                                      kAccountsManage};
 
+constexpr std::array kIntegration{kFhirRead, kFhirWrite};
+
 struct RoleRow {
     Role role;
     std::string_view code;
@@ -25,6 +27,7 @@ constexpr std::array kRoles{
     RoleRow{Role::doctor, "doctor", kClinician, Reach::own},
     RoleRow{Role::site_coordinator, "site_coordinator", kCoordinator, Reach::whole_site},
     RoleRow{Role::administrator, "administrator", kAdministration, Reach::nobody},
+    RoleRow{Role::integration, "integration", kIntegration, Reach::whole_site},
 };
 
 const RoleRow& row(Role role) {

@@ -9,7 +9,13 @@
 
 namespace wardlight::access {
 
-enum class Role { ward_nurse, doctor, site_coordinator, administrator };
+enum class Role {
+    ward_nurse,
+    doctor,
+    site_coordinator,
+    administrator,
+    integration  ///< not a person: another system that uses /fhir
+};
 
 /// "ward_nurse": the code used in data and by the app.
 [[nodiscard]] std::string_view code_of(Role role);
@@ -27,10 +33,12 @@ inline constexpr std::string_view kQuarantineManage = "quarantine.manage";
 inline constexpr std::string_view kRotaManage = "rota.manage";
 inline constexpr std::string_view kPoliciesManage = "policies.manage";
 inline constexpr std::string_view kAccountsManage = "accounts.manage";
+inline constexpr std::string_view kFhirRead = "fhir.read";
+inline constexpr std::string_view kFhirWrite = "fhir.write";
 
-inline constexpr std::array kAll{kPatientsRead,   kPatientsFind,  kResultsRead,      kAlertsRead,
-                                 kAlertsAct,      kFeedsRead,     kQuarantineManage, kRotaManage,
-                                 kPoliciesManage, kAccountsManage};
+inline constexpr std::array kAll{kPatientsRead,   kPatientsFind,   kResultsRead,      kAlertsRead,
+                                 kAlertsAct,      kFeedsRead,      kQuarantineManage, kRotaManage,
+                                 kPoliciesManage, kAccountsManage, kFhirRead,         kFhirWrite};
 }  // namespace permission
 
 [[nodiscard]] std::span<const std::string_view> permissions_of(Role role);

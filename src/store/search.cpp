@@ -237,6 +237,25 @@ class Searcher {
 
     Result<SearchPage> run() { return request_.sort.empty() ? run_unsorted() : run_sorted(); }
 
+    Result<std::optional<Instant>> newest(const fhir::SearchParameter& parameter) {
+        std::optional<Instant> newest;
+        std::int64_t after = 0;
+        for (bool is_last = false; !is_last;) {
+            for (const Candidate& candidate :
+                 TRY(next_candidates(sql_, request_, source_, after, is_last))) {
+                after = candidate.rid;
+                const SlotValues dates =
+                    values_in_slot(candidate.keys, Slot::upper(parameter.number));
+                if (dates.size() == 0) continue;
+                // Values are sorted: the last is the latest.
+                const Instant date = from_micros(dates[dates.size() - 1]);
+                if (newest && date <= *newest) continue;
+                if (TRY(load_match(candidate))) newest = date;
+            }
+        }
+        return newest;
+    }
+
  private:
     struct Row {
         StoredResource resource;
@@ -395,6 +414,15 @@ class Searcher {
 
 Result<SearchPage> search(Snapshot& snapshot, const SearchRequest& request) {
     return Searcher(snapshot, request).run();
+}
+
+Result<std::optional<Instant>> newest_date(Snapshot& snapshot, const SearchRequest& request,
+                                           std::string_view date_parameter) {
+    const fhir::SearchParameter* parameter = fhir::find_parameter(request.type, date_parameter);
+    if (parameter == nullptr || parameter->type != SearchType::date) {
+        return fail(ErrorCode::invalid, "not a date parameter of this type");
+    }
+    return Searcher(snapshot, request).newest(*parameter);
 }
 
 Result<std::vector<json::Value>> search_all(Snapshot& snapshot, std::string_view type,

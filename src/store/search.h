@@ -19,6 +19,12 @@ struct SearchPage {
 
 [[nodiscard]] Result<SearchPage> search(Snapshot& snapshot, const SearchRequest& request);
 
+/// The latest upper bound of a date parameter among the matches, without reading their bodies where
+/// keys decide: "when is this patient's newest laboratory result from?". Nothing without a match.
+[[nodiscard]] Result<std::optional<Instant>> newest_date(Snapshot& snapshot,
+                                                         const SearchRequest& request,
+                                                         std::string_view date_parameter);
+
 /// Shorthand for code of our own: parses `query` ("patient=1&code=2160-0", values already plain)
 /// and returns all matches parsed, at most `most` (error too_large when there are more).
 [[nodiscard]] Result<std::vector<json::Value>> search_all(Snapshot& snapshot, std::string_view type,

@@ -233,6 +233,20 @@ TEST_CASE("what the index finds is what reading everything finds") {
     }
 }
 
+TEST_CASE("the newest date among matches") {
+    TestStore store;
+    fill(*store);
+    auto snapshot = store->read();
+    const auto newest = [&](const QueryParameters& query) {
+        return *newest_date(*snapshot, *parse_search(*fhir::type_number("Observation"), query),
+                            "date");
+    };
+    CHECK(newest({{"patient", "p1"}, {"code", "2160-0"}}) ==
+          parse_instant("2026-01-02T10:00:01Z").value());
+    CHECK(newest({{"patient", "p1"}}) == parse_instant("2026-01-03T00:00:00Z").value());
+    CHECK_FALSE(newest({{"patient", "p9"}}));
+}
+
 TEST_CASE("number keys sort like the numbers") {
     const double values[] = {-1e300, -5.5, -1e-300, 0, 1e-300, 1, 5.4, 1e300};
     for (std::size_t i = 1; i < std::size(values); ++i)

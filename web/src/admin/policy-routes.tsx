@@ -1,6 +1,8 @@
 // Which alert takes which way. The first line that fits decides, so the order can be changed.
 import type { Policy, PolicyRoute } from "../shared/api-types.ts";
 import { Icon } from "../shared/components/icons.tsx";
+import { parseTimeOfDay, writeTimeOfDay } from "../shared/typed-time.ts";
+import { TypedField } from "./typed-field.tsx";
 import { ta } from "./words.ts";
 
 interface RouteTableProps {
@@ -73,7 +75,10 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
             />
             <label class="field">
               <span>{ta("route_team")}</span>
-              <input value={route.team} onChange={(event) => set(index, { ...route, team: event.currentTarget.value.trim() })} />
+              <input
+                value={route.team}
+                onChange={(event) => set(index, { ...route, team: event.currentTarget.value.trim() })}
+              />
             </label>
             <Choice
               label={ta("policy")}
@@ -83,7 +88,12 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
             />
             <span class="route-buttons">
               {index > 0 && (
-                <button type="button" class="icon-button turned" aria-label={ta("route_up")} onClick={() => raise(index)}>
+                <button
+                  type="button"
+                  class="icon-button turned"
+                  aria-label={ta("route_up")}
+                  onClick={() => raise(index)}
+                >
                   <Icon name="back" />
                 </button>
               )}
@@ -127,18 +137,26 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
   );
 }
 
+const kAllDay = -1;
+
 /** Minutes of the day as a time; empty means all day. */
-function HourField({ label, minute, onChange }: { label: string; minute: number | null; onChange: (minute: number | null) => void }) {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const shown = minute === null ? "" : `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-  const parse = (typed: string) => {
-    const match = /^(\d{2}):(\d{2})/.exec(typed);
-    onChange(match ? Number(match[1]) * 60 + Number(match[2]) : null);
-  };
+function HourField({
+  label,
+  minute,
+  onChange,
+}: {
+  label: string;
+  minute: number | null;
+  onChange: (minute: number | null) => void;
+}) {
   return (
-    <label class="field">
-      <span>{label}</span>
-      <input type="time" value={shown} onChange={(event) => parse(event.currentTarget.value)} />
-    </label>
+    <TypedField
+      label={label}
+      value={minute ?? kAllDay}
+      write={(value) => (value === kAllDay ? "" : writeTimeOfDay(value))}
+      parse={(typed) => (typed.trim() === "" ? kAllDay : parseTimeOfDay(typed))}
+      placeholder="20:00"
+      onChange={(value) => onChange(value === kAllDay ? null : value)}
+    />
   );
 }

@@ -7,13 +7,14 @@ import { now } from "../shared/clock.ts";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { Icon } from "../shared/components/icons.tsx";
 import { Loadable, Skeleton } from "../shared/components/states.tsx";
-import { duration, whenShort } from "../shared/format.ts";
+import { dateTime, duration, whenShort } from "../shared/format.ts";
 import { type Resource, useResource } from "../shared/resources.ts";
-import { fromLocalInput, toLocalInput } from "../shared/zone.ts";
+import { parseDateTime } from "../shared/typed-time.ts";
 import { useDraft } from "./draft.ts";
 import { AdminFrame } from "./frame.tsx";
 import { PublishBar } from "./publish-bar.tsx";
 import { coveredTime, gapsOf, isValidShift, kSoon, startsSoon } from "./rota-gaps.ts";
+import { TypedField } from "./typed-field.tsx";
 import { ta } from "./words.ts";
 
 const kHour = 3_600_000;
@@ -35,15 +36,25 @@ function RotaEditor({ current, resource }: { current: Rota; resource: Resource<R
   const [isGapAccepted, setGapAccepted] = useState(false);
   const { roles, shifts, version } = draft.data;
   const from = now.value;
-  const gaps = gapsOf(roles.map((role) => role.id), shifts, from, from + kHorizon);
+  const gaps = gapsOf(
+    roles.map((role) => role.id),
+    shifts,
+    from,
+    from + kHorizon,
+  );
   const soon = gaps.filter((gap) => startsSoon(gap, from));
   const later = gaps.filter((gap) => !startsSoon(gap, from));
-  const isValid = shifts.every((shift) => isValidShift(shift) && shift.person !== "") && (soon.length === 0 || isGapAccepted);
+  const isValid =
+    shifts.every((shift) => isValidShift(shift) && shift.person !== "") && (soon.length === 0 || isGapAccepted);
 
   const setShifts = (next: Shift[]) => draft.change({ ...draft.data, shifts: next });
   const publish = () =>
     draft.publish(async (data) => {
-      const answer = await calls.changeRota({ shifts: data.shifts, version, ...(soon.length > 0 ? { accept_gaps: isGapAccepted } : {}) });
+      const answer = await calls.changeRota({
+        shifts: data.shifts,
+        version,
+        ...(soon.length > 0 ? { accept_gaps: isGapAccepted } : {}),
+      });
       await resource.refresh();
       setGapAccepted(false);
       return answer;
@@ -63,11 +74,21 @@ function RotaEditor({ current, resource }: { current: Rota; resource: Resource<R
       ))}
       {soon.length > 0 && draft.isChanged && (
         <label class="choice card padded">
-          <input type="checkbox" checked={isGapAccepted} onChange={(event) => setGapAccepted(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={isGapAccepted}
+            onChange={(event) => setGapAccepted(event.currentTarget.checked)}
+          />
           <span>{ta("accept_gaps")}</span>
         </label>
       )}
-      <PublishBar isChanged={draft.isChanged} publishing={draft.publishing} isValid={isValid} onPublish={() => void publish()} onReset={reset} />
+      <PublishBar
+        isChanged={draft.isChanged}
+        publishing={draft.publishing}
+        isValid={isValid}
+        onPublish={() => void publish()}
+        onReset={reset}
+      />
     </>
   );
 }
@@ -116,7 +137,12 @@ function RoleShifts({ role, rota, onChange }: RoleShiftsProps) {
     const from = Math.ceil(lastUntil / kHour) * kHour;
     onChange([
       ...shifts,
-      { role: role.id, person: "", from: new Date(from).toISOString(), until: new Date(from + 12 * kHour).toISOString() },
+      {
+        role: role.id,
+        person: "",
+        from: new Date(from).toISOString(),
+        until: new Date(from + 12 * kHour).toISOString(),
+      },
     ]);
   };
 
@@ -182,10 +208,6 @@ interface ShiftRowProps {
 }
 
 function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
-  const setTime = (field: "from" | "until", typed: string) => {
-    const instant = fromLocalInput(typed);
-    if (instant !== null) onChange({ ...shift, [field]: new Date(instant).toISOString() });
-  };
   return (
     <div class="shift-row">
       <label class="field">
@@ -199,8 +221,8 @@ function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
           ))}
         </select>
       </label>
-      <TimeField label={ta("shift_from")} instant={shift.from} onChange={(typed) => setTime("from", typed)} />
-      <TimeField label={ta("shift_until")} instant={shift.until} onChange={(typed) => setTime("until", typed)} />
+      <TimeField label={ta("shift_from")} instant={shift.from} onChange={(from) => onChange({ ...shift, from })} />
+      <TimeField label={ta("shift_until")} instant={shift.until} onChange={(until) => onChange({ ...shift, until })} />
       <button type="button" class="icon-button" aria-label={ta("shift_remove")} onClick={onRemove}>
         <Icon name="close" />
       </button>
@@ -209,11 +231,23 @@ function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
   );
 }
 
-function TimeField({ label, instant, onChange }: { label: string; instant: string; onChange: (typed: string) => void }) {
+function TimeField({
+  label,
+  instant,
+  onChange,
+}: {
+  label: string;
+  instant: string;
+  onChange: (instant: string) => void;
+}) {
   return (
-    <label class="field">
-      <span>{label}</span>
-      <input type="datetime-local" value={toLocalInput(Date.parse(instant))} onChange={(event) => onChange(event.currentTarget.value)} />
-    </label>
+    <TypedField
+      label={label}
+      value={Date.parse(instant)}
+      write={dateTime}
+      parse={parseDateTime}
+      placeholder="21-Nov-2026 08:00"
+      onChange={(next) => onChange(new Date(next).toISOString())}
+    />
   );
 }

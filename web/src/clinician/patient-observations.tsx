@@ -37,19 +37,23 @@ function Chart({ data }: { data: Observations }) {
   const newest = data.sets.at(-1);
   if (!newest) {
     return (
-      <>
+      <Empty title={t("no_observations")}>
+        <p>{t("no_observations_next")}</p>
         <Due data={data} />
-        <Empty title={t("no_observations")}>{t("no_observations_next")}</Empty>
-      </>
+      </Empty>
     );
   }
   return (
     <>
-      <Due data={data} />
       <section class="card news-card" aria-labelledby="news-title">
         <div class="card-title">
-          <h2 id="news-title">{newest.incomplete ? t("news2_incomplete") : t("news2_now", { total: newest.total ?? "–", band: bandWord(newest.band) })}</h2>
+          <h2 id="news-title">
+            {newest.incomplete
+              ? t("news2_incomplete")
+              : t("news2_now", { total: newest.total ?? "–", band: bandWord(newest.band) })}
+          </h2>
           <p class="note">{t("observed_at", { time: whenShort(newest.at, now.value) })}</p>
+          <Due data={data} />
           {newest.incomplete && <Incomplete data={data} />}
         </div>
         <NewsGrid observations={data} />
@@ -80,16 +84,16 @@ function Due({ data }: { data: Observations }) {
   const newest = data.sets.at(-1);
   const monitoring = newest ? monitoringWord(newest.min_monitoring) : null;
   const due = data.due_at ? Date.parse(data.due_at) : null;
-  if (due === null) return monitoring ? <p class="due card padded">{t("monitoring_line", { monitoring })}</p> : null;
+  if (due === null) return monitoring ? <p class="due">{t("monitoring_line", { monitoring })}</p> : null;
   const late = now.value - due;
   return (
-    <p class={data.overdue ? "due card padded overdue" : "due card padded"}>
+    <p class={data.overdue ? "due overdue" : "due"}>
       <b>
         {data.overdue
           ? t("obs_overdue", { duration: duration(Math.max(0, late)), time: time(due) })
           : t("obs_due", { time: whenShort(due, now.value) })}
       </b>
-      {monitoring && <span class="note block">{t("monitoring_line", { monitoring })}</span>}
+      {monitoring && ` · ${t("monitoring_line", { monitoring })}`}
     </p>
   );
 }

@@ -109,7 +109,7 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
           )}
         </form>
       </main>
-      <p class="note sign-in-foot">{t("sign_in_foot")}</p>
+      <footer class="note">{t("sign_in_foot")}</footer>
     </div>
   );
 }

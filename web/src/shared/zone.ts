@@ -65,18 +65,3 @@ function offsetAt(instant: number, zone: string): number {
   const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
   return shown - Math.floor(instant / 1000) * 1000;
 }
-
-/** Value of an `<input type="datetime-local">`. */
-export function toLocalInput(instant: number, zone: string = siteZone.value): string {
-  const wall = wallTime(instant, zone);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${wall.year}-${two(wall.month)}-${two(wall.day)}T${two(wall.hour)}:${two(wall.minute)}`;
-}
-
-/** Null when the text is not a complete date and time. */
-export function fromLocalInput(text: string, zone: string = siteZone.value): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/.exec(text);
-  if (!match) return null;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = match.slice(1).map(Number);
-  return instantOf({ year, month, day, hour, minute }, zone);
-}

@@ -90,6 +90,7 @@ export default {
   shift_invalid: "结束时间必须在开始之后。",
   shift_past: "未显示较早的 {count} 个班次",
   coverage_label: "{role}：未来 72 小时中 {covered} 有人值班",
+  write_as: "请写成 {example}",
   publish: "发布",
   publishing: "发布中…",
   published: "已发布。",

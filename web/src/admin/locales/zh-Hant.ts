@@ -90,6 +90,7 @@ export default {
   shift_invalid: "結束時間必須在開始之後。",
   shift_past: "未顯示較早的 {count} 個更次",
   coverage_label: "{role}：未來 72 小時中 {covered} 有人當值",
+  write_as: "請寫成 {example}",
   publish: "發佈",
   publishing: "發佈中…",
   published: "已發佈。",

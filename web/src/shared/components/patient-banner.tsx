@@ -28,20 +28,23 @@ export function PatientBanner({ patient, backTo }: { patient: Banner; backTo: st
 }
 
 /** The same height before the record is there; never another patient's data. */
-export function BannerSkeleton({ backTo }: { backTo: string }) {
-  useTitle(t("opening_record"));
+export function BannerSkeleton({ backTo, hasFailed }: { backTo: string; hasFailed: boolean }) {
+  const title = hasFailed ? t("record_not_opened") : t("opening_record");
+  useTitle(title);
   return (
     <header class="banner">
       <BackButton to={backTo} />
       <div>
         <h1 class="banner-name" tabIndex={-1}>
-          {t("opening_record")}
+          {title}
         </h1>
-        <dl>
-          <Pair label={t("born")} value="…" />
-          <Pair label={t("gender")} value="…" />
-          <Pair label={t("nhs_number")} value="…" />
-        </dl>
+        {!hasFailed && (
+          <dl>
+            <Pair label={t("born")} value="…" />
+            <Pair label={t("gender")} value="…" />
+            <Pair label={t("nhs_number")} value="…" />
+          </dl>
+        )}
       </div>
     </header>
   );
@@ -74,22 +77,29 @@ function Numbers({ patient }: { patient: Banner }) {
 
 /** Four states with four looks: "not recorded" and "unavailable" must never pass for "none". */
 export function AllergyBar({ allergies }: { allergies: Allergies | null }) {
-  if (!allergies) return <div class="allergy-bar waiting">{t("allergies_loading")}</div>;
-  switch (allergies.state) {
-    case "known":
-      return <KnownAllergies allergies={allergies} />;
+  return (
+    <section class={`allergy-bar ${allergies?.state ?? "waiting"}`} aria-label={t("allergies")}>
+      {allergies?.state === "known" ? <KnownAllergies allergies={allergies} /> : allergySentence(allergies)}
+    </section>
+  );
+}
+
+function allergySentence(allergies: Allergies | null): string {
+  switch (allergies?.state) {
     case "none_known":
-      return <div class="allergy-bar none">{t("allergies_none_known")}</div>;
+      return t("allergies_none_known");
     case "not_recorded":
-      return <div class="allergy-bar unsure">{t("allergies_not_recorded")}</div>;
-    case "unavailable":
-      return <div class="allergy-bar unsure striped">{t("allergies_unavailable")}</div>;
+      return t("allergies_not_recorded");
+    case undefined:
+      return t("allergies_loading");
+    default:
+      return t("allergies_unavailable");
   }
 }
 
 function KnownAllergies({ allergies }: { allergies: Allergies }) {
   return (
-    <section class="allergy-bar known" aria-label={t("allergies")}>
+    <>
       <svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M12 2 23 22H1z" fill="currentColor" />
       </svg>
@@ -102,7 +112,7 @@ function KnownAllergies({ allergies }: { allergies: Allergies }) {
           </span>
         ))}
       </p>
-    </section>
+    </>
   );
 }
 
