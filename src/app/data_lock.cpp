@@ -10,7 +10,7 @@ namespace wardlight::app {
 namespace {
 
 std::filesystem::path lock_file(const DataFolder& folder) {
-    return folder.root / "server.lock";
+    return folder.root / "lock";
 }
 
 }  // namespace

@@ -232,6 +232,8 @@ TEST_CASE("a certificate is told to end, to have ended, or not to fit") {
     CHECK(machine.has("certificate http", Grade::warn));
     machine.request.configuration.http = "0.0.0.0:0";
     CHECK(machine.has("certificate http", Grade::fail, "in the clear"));
+    REQUIRE(net::ensure_self_signed(machine.folder().root.string(), {}));
+    CHECK(machine.has("certificate http", Grade::warn, "29 days left"));
 }
 
 TEST_CASE("a feed that anybody may send to is a warning") {
