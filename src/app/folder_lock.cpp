@@ -24,6 +24,14 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     return FolderLock(fd);
 }
 
+bool FolderLock::is_taken(const std::filesystem::path& folder) {
+    const int fd = ::open((folder / "lock").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool is_held = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+    ::close(fd);
+    return is_held;
+}
+
 FolderLock::~FolderLock() {
     if (fd_ >= 0) ::close(fd_);
 }

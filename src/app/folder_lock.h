@@ -12,6 +12,8 @@ class FolderLock {
  public:
     /// `conflict` when another server holds the folder.
     static Result<FolderLock> take(const std::filesystem::path& folder);
+    /// Whether a server holds the folder now. A folder without a lock file is free.
+    [[nodiscard]] static bool is_taken(const std::filesystem::path& folder);
     FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     FolderLock& operator=(FolderLock&&) = delete;
     ~FolderLock();
