@@ -11,7 +11,7 @@
 #include <cstring>
 #include <utility>
 
-#include "app/folder_lock.h"
+#include "app/data_lock.h"
 #include "net/descriptor.h"
 #include "store/schema.h"
 #include "store/sqlite/sqlite_engine.h"
@@ -150,6 +150,16 @@ Result<fs::path> move_store_aside(const DataFolder& folder, Instant now) {
     return aside;
 }
 
+Result<> make_private(const fs::path& folder) {
+    std::error_code error;
+    if (fs::create_directories(folder, error)) fs::permissions(folder, fs::perms::owner_all, error);
+    if (error) {
+        return fail(ErrorCode::unavailable, "cannot make the data folder: " + error.message(),
+                    folder.string());
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<BackupReport> make_backup(const DataFolder& folder, const fs::path& file) {
@@ -201,8 +211,8 @@ Result<Restored> restore_backup(const fs::path& file, const DataFolder& folder,
                                 WhenOccupied when_occupied, const Clock& clock) {
     Restored restored;
     restored.report = TRY(verify_backup(file));
-    TRY(make_private_folder(folder.root));
-    const FolderLock lock = TRY(FolderLock::take(folder.root));
+    TRY(make_private(folder.root));
+    const DataLock lock = TRY(DataLock::take(folder));
     const bool is_occupied =
         is_there(folder.store_file()) || is_there(with_suffix(folder.store_file(), kCompanions[0]));
     if (is_occupied && when_occupied == WhenOccupied::refuse) {

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "app/backup_command.h"
-#include "app/folder_lock.h"
+#include "app/data_lock.h"
 #include "base/ids.h"
 #include "json/value.h"
 
@@ -262,16 +262,16 @@ TEST_CASE("nothing is restored under a running server") {
         const auto live = hospital.open(hospital.folder());
     }
     REQUIRE(make_backup(hospital.folder(), hospital.file()));
-    CHECK_FALSE(FolderLock::is_taken(hospital.folder().root));
+    CHECK_FALSE(DataLock::is_taken(hospital.folder()));
     {
-        const auto server = FolderLock::take(hospital.folder().root);
+        const auto server = DataLock::take(hospital.folder());
         REQUIRE(server);
-        CHECK(FolderLock::is_taken(hospital.folder().root));
-        CHECK(code_of(FolderLock::take(hospital.folder().root)) == ErrorCode::conflict);
+        CHECK(DataLock::is_taken(hospital.folder()));
+        CHECK(code_of(DataLock::take(hospital.folder())) == ErrorCode::conflict);
         CHECK(code_of(restore_backup(hospital.file(), hospital.folder(), WhenOccupied::move_aside,
                                      hospital.clock)) == ErrorCode::conflict);
     }
-    CHECK_FALSE(FolderLock::is_taken(hospital.folder().root));
+    CHECK_FALSE(DataLock::is_taken(hospital.folder()));
     CHECK(restore_backup(hospital.file(), hospital.folder(), WhenOccupied::move_aside,
                          hospital.clock));
 }

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/data_lock.h"
 #include "app/doctor_checks.h"
-#include "app/folder_lock.h"
 
 namespace wardlight::app {
 
@@ -13,7 +13,7 @@ std::vector<Finding> examine(const DoctorRequest& request, const Clock& clock) {
     const Instant now = clock.now();
     std::vector<Finding> findings;
 
-    const bool is_server_running = FolderLock::is_taken(folder.root);
+    const bool is_server_running = DataLock::is_taken(folder);
     findings.push_back({Grade::ok, "server", is_server_running ? "running" : "not running"});
     check_folder(folder, findings);
     check_space(folder, findings);

@@ -9,9 +9,9 @@
 #include <sstream>
 
 #include "alerts/rota.h"
+#include "app/data_lock.h"
 #include "app/doctor_checks.h"
 #include "app/doctor_command.h"
-#include "app/folder_lock.h"
 #include "app/user_accounts.h"
 #include "base/ids.h"
 #include "intake/raw_message.h"
@@ -294,13 +294,16 @@ TEST_CASE("a port in use is well while the server runs and a failure otherwise")
     machine.request.configuration.http =
         "127.0.0.1:" + std::to_string(net::local_port(other->get()));
     CHECK(machine.has("port http", Grade::fail, "already used"));
-    const auto server = FolderLock::take(machine.folder().root);
+    const auto server = DataLock::take(machine.folder());
     REQUIRE(server);
     CHECK(machine.has("server", Grade::ok, "running"));
     CHECK(machine.has("port http", Grade::ok, "in use"));
     CHECK(machine.has("port main", Grade::warn, "not here"));
     machine.request.configuration.http = "127.0.0.1";
     CHECK(machine.has("port http", Grade::fail));
+    machine.request.configuration.http = "192.0.2.1:0";  // not of this machine
+    CHECK(machine.has("port http", Grade::fail, "cannot listen"));
+    CHECK(judge_port("http", ":443", PortState::not_allowed, false).grade == Grade::warn);
 }
 
 TEST_CASE("a missing web app is a failure") {

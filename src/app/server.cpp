@@ -22,8 +22,9 @@
 #include "api/session_routes.h"
 #include "app/account_directory.h"
 #include "app/data_folder.h"
-#include "app/folder_lock.h"
+#include "app/data_lock.h"
 #include "app/mllp_feed.h"
+#include "app/web_folder.h"
 #include "base/log.h"
 #include "net/http_server.h"
 #include "net/security_headers.h"
@@ -76,12 +77,12 @@ Result<std::shared_ptr<const net::TlsContext>> tls_context(const TlsFiles& files
 }  // namespace
 
 struct Server::Parts {
-    Parts(Configuration settings, const Clock& the_clock, FolderLock folder_lock,
+    Parts(Configuration settings, const Clock& the_clock, DataLock data_lock,
           std::unique_ptr<store::Store> the_store, Profiles the_profiles,
           intake::FeedProfile default_profile, TimeZone zone, access::SignIn the_sign_in)
         : configuration(std::move(settings)),
           clock(the_clock),
-          lock(std::move(folder_lock)),
+          lock(std::move(data_lock)),
           store(std::move(the_store)),
           profiles(std::move(the_profiles)),
           unknown_feed(std::move(default_profile)),
@@ -138,7 +139,7 @@ struct Server::Parts {
 
     Configuration configuration;
     const Clock& clock;
-    FolderLock lock;
+    DataLock lock;
     std::unique_ptr<store::Store> store;
     Profiles profiles;
     intake::FeedProfile unknown_feed;
@@ -273,9 +274,9 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Result<std::unique_ptr<Server>> Server::start(Configuration configuration, const Clock& clock) {
     const DataFolder folder{configuration.data};
-    TRY(make_private_folder(folder.root));
-    FolderLock lock = TRY(FolderLock::take(folder.root));
     auto store = TRY(open_store(folder, clock));
+    // Opening the store twice is safe; serving from it twice is not.
+    DataLock lock = TRY(DataLock::take(folder));
     auto profiles = TRY(load_profiles(configuration));
     auto default_profile = TRY(intake::default_profile(configuration.zone));
     auto zone = TRY(TimeZone::find(configuration.zone));
