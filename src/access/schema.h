@@ -2,12 +2,11 @@
 // asked from both sides.
 #pragma once
 
-#include <initializer_list>
 #include <string_view>
 
 namespace wardlight::access {
 
-inline constexpr std::initializer_list<std::string_view> kAccessSteps = {R"sql(
+inline constexpr std::string_view kAccessSteps[] = {R"sql(
 CREATE TABLE account (
     id TEXT PRIMARY KEY,
     user_name TEXT NOT NULL,

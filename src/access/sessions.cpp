@@ -45,8 +45,13 @@ Result<NewSession> start_session(store::WriteTransaction& tx, const AccountId& a
 Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::string_view token,
                                             Instant now, const SessionPolicy& policy) {
     if (token.empty() || token.size() > kTokenLongest) return std::nullopt;
+    return find_session_by_id(snapshot, id_of(token), now, policy);
+}
+
+Result<std::optional<Session>> find_session_by_id(store::Snapshot& snapshot, const std::string& id,
+                                                  Instant now, const SessionPolicy& policy) {
     Session session;
-    session.id = id_of(token);
+    session.id = id;
     AccountId account_id;
     {
         auto rows = TRY(snapshot.sql().query(

@@ -42,6 +42,10 @@ Result<NewSession> start_session(store::WriteTransaction& tx, const AccountId& a
 Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::string_view token,
                                             Instant now, const SessionPolicy& policy);
 
+/// By id instead of token: for a live stream that outlasts its request.
+Result<std::optional<Session>> find_session_by_id(store::Snapshot& snapshot, const std::string& id,
+                                                  Instant now, const SessionPolicy& policy);
+
 Result<> touch_session(store::WriteTransaction& tx, const std::string& id);
 Result<> end_session(store::WriteTransaction& tx, const std::string& id);
 Result<> end_sessions_of(store::WriteTransaction& tx, const AccountId& account);

@@ -45,6 +45,13 @@ TEST_CASE("a token opens its session, also after a restart, and no other text do
     CHECK(found->subject.user == "ann");
     CHECK(found->subject.wards == std::vector<std::string>{"7B"});
     CHECK(found->id == first.id);
+    {
+        auto snapshot = desk.store->read();
+        const auto now = desk.store.clock.now();
+        CHECK((*find_session_by_id(*snapshot, first.id, now, desk.policy))->csrf == found->csrf);
+        CHECK_FALSE(*find_session_by_id(*snapshot, first.token, now, desk.policy));
+        CHECK_FALSE(*find_session_by_id(*snapshot, first.id, now + desk.policy.idle, desk.policy));
+    }
     CHECK(found->csrf.size() >= 32);
     CHECK(found->csrf != desk.find(second.token)->csrf);
     CHECK(first.token.size() >= 43);  // 256 bits

@@ -27,6 +27,9 @@ struct FhirServices {
     RecordFhirAccess record;
 };
 
+/// Records into the audit log.
+[[nodiscard]] RecordFhirAccess record_fhir_access(store::Store& store);
+
 /// `services` must outlive the router.
 [[nodiscard]] std::vector<net::Route> fhir_routes(const FhirServices& services);
 

@@ -39,7 +39,8 @@ net::LiveFrame event_of(const Topics& topics, ChangeNumber number) {
 
 LiveHub::LiveHub(store::Store& store, Sources sources)
     : store_(store), sources_(std::move(sources)) {
-    // The position is taken here, not on the thread: what is committed after this call returns is told.
+    // The position is taken here, not on the thread: what is committed after this call returns is
+    // told.
     thread_ = std::thread([this, after = store_.last_change()] { run(after); });
 }
 

@@ -71,7 +71,7 @@ struct Filter {
 /// Newest first.
 Result<std::vector<Recorded>> entries(store::Snapshot& snapshot, const Filter& filter);
 
-inline constexpr std::initializer_list<std::string_view> kAuditSteps = {R"sql(
+inline constexpr std::string_view kAuditSteps[] = {R"sql(
 CREATE TABLE audit_entry (
     sequence BIGINT PRIMARY KEY,
     at BIGINT NOT NULL,

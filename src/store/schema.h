@@ -6,7 +6,7 @@
 
 namespace wardlight::store {
 
-inline constexpr std::initializer_list<std::string_view> kStoreSteps = {
+inline constexpr std::string_view kStoreSteps[] = {
     R"sql(
 CREATE TABLE resource (
     rid {rowid},

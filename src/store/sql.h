@@ -15,6 +15,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -131,7 +132,7 @@ class SqlConnection {
 /// step that has been released: add one.
 struct Schema {
     std::string_view name;
-    std::initializer_list<std::string_view> steps;
+    std::span<const std::string_view> steps;
 };
 
 }  // namespace wardlight::store

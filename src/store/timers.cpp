@@ -18,24 +18,26 @@ Result<> cancel_timer(WriteTransaction& tx, std::string_view key) {
     return tx.sql().run("DELETE FROM timer WHERE key = $1", key);
 }
 
-Result<std::vector<Timer>> take_due_timers(WriteTransaction& tx, std::size_t limit) {
+Result<std::vector<Timer>> take_due_timers(WriteTransaction& tx, std::size_t limit,
+                                           std::optional<std::string_view> kind) {
     std::vector<Timer> due;
     {
         auto rows =
             TRY(tx.sql().query("SELECT key, kind, payload, due_at FROM timer WHERE due_at <= $1 "
-                               "ORDER BY due_at, key LIMIT $2",
-                               to_micros(tx.now()), static_cast<std::int64_t>(limit)));
+                               "AND ($3 IS NULL OR kind = $3) ORDER BY due_at, key LIMIT $2",
+                               to_micros(tx.now()), static_cast<std::int64_t>(limit), kind));
         while (TRY(rows.next())) due.push_back(timer_from(rows));
     }
     for (const Timer& timer : due) TRY(cancel_timer(tx, timer.key));
     return due;
 }
 
-Result<std::optional<Instant>> next_timer(Snapshot& snapshot) {
-    auto rows = TRY(snapshot.sql().query("SELECT MIN(due_at) FROM timer"));
-    TRY(rows.next());
-    const auto due = rows.maybe_integer(0);
-    return due ? std::optional(from_micros(*due)) : std::nullopt;
+Result<std::optional<Instant>> next_timer(Snapshot& snapshot,
+                                          std::optional<std::string_view> kind) {
+    auto rows = TRY(snapshot.sql().query(
+        "SELECT due_at FROM timer WHERE $1 IS NULL OR kind = $1 ORDER BY due_at LIMIT 1", kind));
+    if (!TRY(rows.next())) return std::nullopt;
+    return from_micros(rows.integer(0));
 }
 
 Result<std::optional<Timer>> find_timer(Snapshot& snapshot, std::string_view key) {

@@ -15,7 +15,7 @@ struct Timer {
     Instant due_at;
 };
 
-inline constexpr std::initializer_list<std::string_view> kTimerSteps = {R"sql(
+inline constexpr std::string_view kTimerSteps[] = {R"sql(
 CREATE TABLE timer (
     key TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -28,10 +28,12 @@ CREATE INDEX timer_due ON timer (due_at);
 Result<> set_timer(WriteTransaction& tx, const Timer& timer);
 Result<> cancel_timer(WriteTransaction& tx, std::string_view key);
 /// Takes (removes) timers due at tx.now(), oldest first; the caller does their work in the same
-/// transaction.
-Result<std::vector<Timer>> take_due_timers(WriteTransaction& tx, std::size_t limit);
-/// When the next timer is due.
-Result<std::optional<Instant>> next_timer(Snapshot& snapshot);
+/// transaction. With `kind`, only those of that kind: a folder never takes another's.
+Result<std::vector<Timer>> take_due_timers(WriteTransaction& tx, std::size_t limit,
+                                           std::optional<std::string_view> kind = {});
+/// When the next timer is due, of any kind or of one.
+Result<std::optional<Instant>> next_timer(Snapshot& snapshot,
+                                          std::optional<std::string_view> kind = {});
 Result<std::optional<Timer>> find_timer(Snapshot& snapshot, std::string_view key);
 
 }  // namespace wardlight::store

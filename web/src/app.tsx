@@ -42,7 +42,10 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/patient/:id", ({ id = "" }) => <PatientResults key={id} id={id} />],
   ["/patient/:id/observations", ({ id = "" }) => <PatientObservations key={id} id={id} />],
   ["/patient/:id/summary", ({ id = "" }) => <PatientSummary key={id} id={id} />],
-  ["/patient/:id/result/:code", ({ id = "", code = "" }) => <PatientResult key={`${id} ${code}`} id={id} code={code} />],
+  [
+    "/patient/:id/result/:code",
+    ({ id = "", code = "" }) => <PatientResult key={`${id} ${code}`} id={id} code={code} />,
+  ],
   ["/admin/feeds", () => <AdminFeeds />],
   ["/admin/quarantine", () => <AdminQuarantine />],
   ["/admin/quarantine/:number", ({ number = "" }) => <AdminMessage key={number} number={number} />],

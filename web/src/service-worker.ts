@@ -15,9 +15,11 @@ const kServerOnly = /^\/(api|fhir|metrics|livez|readyz)(\/|$)/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    caches.open(cacheName).then((cache) =>
-      cache.addAll(files.map((file) => new Request(file.url, { cache: file.revision ? "no-cache" : "default" }))),
-    ),
+    caches
+      .open(cacheName)
+      .then((cache) =>
+        cache.addAll(files.map((file) => new Request(file.url, { cache: file.revision ? "no-cache" : "default" }))),
+      ),
   );
 });
 

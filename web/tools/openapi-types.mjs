@@ -33,9 +33,7 @@ function renderSchema(name, schema) {
   const comment = docComment(schema.description, "");
   const type = typeOf(schema, "");
   const isPlainObject = schema.type === "object" && schema.properties;
-  return isPlainObject
-    ? `${comment}export interface ${name} ${type}\n`
-    : `${comment}export type ${name} = ${type};\n`;
+  return isPlainObject ? `${comment}export interface ${name} ${type}\n` : `${comment}export type ${name} = ${type};\n`;
 }
 
 /// One entry per call that answers or takes JSON: `Operations["list_patients"]["answer"]`.

@@ -34,16 +34,21 @@ std::vector<Allergy> pick_allergies(Random& random) {
     return allergies;
 }
 
+// Each draw is a statement of its own: compilers differ in the order in which they evaluate
+// arguments.
 void fill_contact(Random& random, Identity& identity) {
     const auto house = random.between(1, 180);
     const auto& street = random.pick(kStreets);
-    identity.street = random.chance(15)
-                          ? fmt::format("Flat {} {} {}", random.between(1, 30), house, street)
-                          : fmt::format("{} {}", house, street);
+    identity.street = fmt::format("{} {}", house, street);
+    if (random.chance(15)) {
+        identity.street = fmt::format("Flat {} {}", random.between(1, 30), identity.street);
+    }
     identity.city = random.pick(kCities);
-    identity.postcode = fmt::format("ZZ{} {}{}{}", random.between(1, 99), random.between(1, 9),
-                                    static_cast<char>('A' + random.between(0, 9)),
-                                    static_cast<char>('P' + random.between(0, 9)));
+    const auto district = random.between(1, 99);
+    const auto sector = random.between(1, 9);
+    const auto first = static_cast<char>('A' + random.between(0, 9));
+    const auto second = static_cast<char>('P' + random.between(0, 9));
+    identity.postcode = fmt::format("ZZ{} {}{}{}", district, sector, first, second);
     // 01632 960xxx is the range the regulator keeps for drama.
     identity.phone = fmt::format("01632 960{:03}", random.between(0, 999));
 }

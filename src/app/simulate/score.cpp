@@ -79,9 +79,13 @@ Result<std::vector<ExpectedAlert>> read_truth(std::string_view ndjson) {
             return {};
         }
         ExpectedAlert& before = all[found->second];
-        if (kind == "alert") before = std::move(line);
-        if (kind == "amended") before.level = line.level;
-        if (kind == "retracted") before.is_retracted = true;
+        if (kind == "alert") {
+            before = std::move(line);
+        } else if (kind == "amended") {
+            before.level = line.level;
+        } else if (kind == "retracted") {
+            before.is_retracted = true;
+        }
         return {};
     }));
     return all;

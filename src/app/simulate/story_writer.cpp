@@ -157,8 +157,9 @@ void StoryWriter::history(int days_ago, std::int64_t creatinine_milli) {
 
 void StoryWriter::stable_history(std::int64_t creatinine_milli) {
     for (const int days : {302, 187, 96, 33}) {
-        history(days + static_cast<int>(random_.between(0, 9)),
-                creatinine_milli * random_.between(970, 1030) / 1000);
+        const int later = static_cast<int>(random_.between(0, 9));
+        const std::int64_t permille = random_.between(970, 1030);
+        history(days + later, creatinine_milli * permille / 1000);
     }
 }
 

@@ -84,15 +84,28 @@ class SqliteStatement final : public SqlStatement {
     std::vector<int> positions_;  // by parameter number
 };
 
+/// How SQLite is told that a file does not change: only as a parameter of a URI.
+std::string unchanging_uri(const std::filesystem::path& file) {
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(file).string()) {
+        const bool has_meaning = c == '%' || c == '?' || c == '#';
+        uri +=
+            has_meaning ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+    }
+    return uri + "?immutable=1";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
     const std::filesystem::path& file, Mode mode, std::atomic<bool>& durability_lost) {
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                                : SQLITE_OPEN_READONLY);
+                                                : SQLITE_OPEN_READONLY) |
+                      (mode == Mode::unchanging ? SQLITE_OPEN_URI : 0);
+    const std::string name = mode == Mode::unchanging ? unchanging_uri(file) : file.string();
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
     std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle, durability_lost));
     if (code != SQLITE_OK) {
         Error error = connection->to_error(code);

@@ -12,15 +12,15 @@ namespace {
 
 class SqliteEngine final : public Engine {
  public:
-    explicit SqliteEngine(std::filesystem::path file) : file_(std::move(file)) {}
+    SqliteEngine(std::filesystem::path file, SqliteConnection::Mode reading)
+        : file_(std::move(file)), reading_(reading) {}
 
     Result<std::unique_ptr<SqlConnection>> open_writer() override {
         return TRY(
             SqliteConnection::open(file_, SqliteConnection::Mode::read_write, durability_lost_));
     }
     Result<std::unique_ptr<SqlConnection>> open_reader() override {
-        return TRY(
-            SqliteConnection::open(file_, SqliteConnection::Mode::read_only, durability_lost_));
+        return TRY(SqliteConnection::open(file_, reading_, durability_lost_));
     }
 
     [[nodiscard]] std::string schema_text(std::string_view text) const override {
@@ -50,8 +50,7 @@ class SqliteEngine final : public Engine {
     }
 
     Result<> backup_to(const std::filesystem::path& target) override {
-        auto source =
-            TRY(SqliteConnection::open(file_, SqliteConnection::Mode::read_only, durability_lost_));
+        auto source = TRY(SqliteConnection::open(file_, reading_, durability_lost_));
         std::atomic<bool> ignored = false;
         auto copy =
             TRY(SqliteConnection::open(target, SqliteConnection::Mode::read_write, ignored));
@@ -67,8 +66,7 @@ class SqliteEngine final : public Engine {
     }
 
     Result<> check_integrity() override {
-        auto connection =
-            TRY(SqliteConnection::open(file_, SqliteConnection::Mode::read_only, durability_lost_));
+        auto connection = TRY(SqliteConnection::open(file_, reading_, durability_lost_));
         auto rows = TRY(connection->query("PRAGMA integrity_check(1)"));
         if (TRY(rows.next()) && rows.text(0) == "ok") return {};
         return fail(ErrorCode::corrupt, "the data file is damaged: restore the last backup");
@@ -78,6 +76,7 @@ class SqliteEngine final : public Engine {
 
  private:
     std::filesystem::path file_;
+    SqliteConnection::Mode reading_;
     std::atomic<bool> durability_lost_ = false;
     std::unique_ptr<SqliteConnection> checkpointer_;
 };
@@ -85,7 +84,7 @@ class SqliteEngine final : public Engine {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& file) {
-    auto engine = std::make_unique<SqliteEngine>(file);
+    auto engine = std::make_unique<SqliteEngine>(file, SqliteConnection::Mode::read_only);
     // Creates the file and switches it to WAL before the first read-only connection needs it;
     // patient data is readable by the server's own user only.
     const mode_t before = ::umask(0077);
@@ -93,6 +92,13 @@ Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& file) {
     ::umask(before);
     if (!writer) return tl::unexpected(std::move(writer).error());
     return engine;
+}
+
+Result<std::unique_ptr<Engine>> open_sqlite_copy(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored))
+        return fail(ErrorCode::not_found, "there is no such file", file.string());
+    return std::make_unique<SqliteEngine>(file, SqliteConnection::Mode::unchanging);
 }
 
 }  // namespace wardlight::store

@@ -161,11 +161,21 @@ function Spark({ feed }: { feed: FeedHealth }) {
   const most = Math.max(1, ...values);
   const step = kSparkWidth / Math.max(1, values.length - 1);
   const points = values
-    .map((value, index) => `${(index * step).toFixed(1)},${(kSparkHeight - 2 - (value / most) * (kSparkHeight - 4)).toFixed(1)}`)
+    .map(
+      (value, index) =>
+        `${(index * step).toFixed(1)},${(kSparkHeight - 2 - (value / most) * (kSparkHeight - 4)).toFixed(1)}`,
+    )
     .join(" ");
   const label = ta("last_hour_label", { feed: feed.label, least: Math.min(...values), most: Math.max(...values) });
   return (
-    <svg class="spark" width={kSparkWidth} height={kSparkHeight} viewBox={`0 0 ${kSparkWidth} ${kSparkHeight}`} role="img" aria-label={label}>
+    <svg
+      class="spark"
+      width={kSparkWidth}
+      height={kSparkHeight}
+      viewBox={`0 0 ${kSparkWidth} ${kSparkHeight}`}
+      role="img"
+      aria-label={label}
+    >
       <polyline points={points} fill="none" stroke="currentColor" stroke-width="1.5" />
     </svg>
   );

@@ -52,7 +52,13 @@ function PolicyEditor({ current, resource }: { current: Policies; resource: Reso
         <PolicyCard key={policy.id} policy={policy} roles={roles} onChange={(next) => setPolicy(index, next)} />
       ))}
       <RouteTable routes={routes} policies={policies} onChange={setRoutes} />
-      <PublishBar isChanged={draft.isChanged} publishing={draft.publishing} isValid={isValid} onPublish={() => void publish()} onReset={reset} />
+      <PublishBar
+        isChanged={draft.isChanged}
+        publishing={draft.publishing}
+        isValid={isValid}
+        onPublish={() => void publish()}
+        onReset={reset}
+      />
     </>
   );
 }
@@ -91,7 +97,11 @@ function PolicyCard({ policy, roles, onChange }: PolicyCardProps) {
         </p>
       )}
       <p class="note">{ta("step_last_note")}</p>
-      <button type="button" class="button" onClick={() => onChange({ ...policy, steps: withStepAdded(steps, roles[0] ?? "ward_nurse") })}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => onChange({ ...policy, steps: withStepAdded(steps, roles[0] ?? "ward_nurse") })}
+      >
         <Icon name="plus" />
         {ta("step_add")}
       </button>

@@ -75,7 +75,10 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
             />
             <label class="field">
               <span>{ta("route_team")}</span>
-              <input value={route.team} onChange={(event) => set(index, { ...route, team: event.currentTarget.value.trim() })} />
+              <input
+                value={route.team}
+                onChange={(event) => set(index, { ...route, team: event.currentTarget.value.trim() })}
+              />
             </label>
             <Choice
               label={ta("policy")}
@@ -85,7 +88,12 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
             />
             <span class="route-buttons">
               {index > 0 && (
-                <button type="button" class="icon-button turned" aria-label={ta("route_up")} onClick={() => raise(index)}>
+                <button
+                  type="button"
+                  class="icon-button turned"
+                  aria-label={ta("route_up")}
+                  onClick={() => raise(index)}
+                >
                   <Icon name="back" />
                 </button>
               )}
@@ -132,7 +140,15 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
 const kAllDay = -1;
 
 /** Minutes of the day as a time; empty means all day. */
-function HourField({ label, minute, onChange }: { label: string; minute: number | null; onChange: (minute: number | null) => void }) {
+function HourField({
+  label,
+  minute,
+  onChange,
+}: {
+  label: string;
+  minute: number | null;
+  onChange: (minute: number | null) => void;
+}) {
   return (
     <TypedField
       label={label}

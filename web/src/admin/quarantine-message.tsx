@@ -103,7 +103,11 @@ function Message({ data, reload }: { data: QuarantineDetail; reload: () => void 
         )}
       </section>
       {isDiscarding && (
-        <DiscardSheet number={data.number} onClose={() => setDiscarding(false)} onDiscard={(reason) => void discard(reason)} />
+        <DiscardSheet
+          number={data.number}
+          onClose={() => setDiscarding(false)}
+          onDiscard={(reason) => void discard(reason)}
+        />
       )}
     </>
   );
@@ -190,7 +194,13 @@ function DiscardSheet({ number, onClose, onDiscard }: DiscardSheetProps) {
       <form class="stack" onSubmit={submit}>
         <div class="field">
           <label for="discard-reason">{ta("discard_why")}</label>
-          <textarea id="discard-reason" rows={3} required value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          <textarea
+            id="discard-reason"
+            rows={3}
+            required
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
           <p class="note">{ta("discard_note")}</p>
         </div>
         <button type="submit" class="button danger wide" disabled={reason.trim().length < 3}>

@@ -36,15 +36,25 @@ function RotaEditor({ current, resource }: { current: Rota; resource: Resource<R
   const [isGapAccepted, setGapAccepted] = useState(false);
   const { roles, shifts, version } = draft.data;
   const from = now.value;
-  const gaps = gapsOf(roles.map((role) => role.id), shifts, from, from + kHorizon);
+  const gaps = gapsOf(
+    roles.map((role) => role.id),
+    shifts,
+    from,
+    from + kHorizon,
+  );
   const soon = gaps.filter((gap) => startsSoon(gap, from));
   const later = gaps.filter((gap) => !startsSoon(gap, from));
-  const isValid = shifts.every((shift) => isValidShift(shift) && shift.person !== "") && (soon.length === 0 || isGapAccepted);
+  const isValid =
+    shifts.every((shift) => isValidShift(shift) && shift.person !== "") && (soon.length === 0 || isGapAccepted);
 
   const setShifts = (next: Shift[]) => draft.change({ ...draft.data, shifts: next });
   const publish = () =>
     draft.publish(async (data) => {
-      const answer = await calls.changeRota({ shifts: data.shifts, version, ...(soon.length > 0 ? { accept_gaps: isGapAccepted } : {}) });
+      const answer = await calls.changeRota({
+        shifts: data.shifts,
+        version,
+        ...(soon.length > 0 ? { accept_gaps: isGapAccepted } : {}),
+      });
       await resource.refresh();
       setGapAccepted(false);
       return answer;
@@ -64,11 +74,21 @@ function RotaEditor({ current, resource }: { current: Rota; resource: Resource<R
       ))}
       {soon.length > 0 && draft.isChanged && (
         <label class="choice card padded">
-          <input type="checkbox" checked={isGapAccepted} onChange={(event) => setGapAccepted(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={isGapAccepted}
+            onChange={(event) => setGapAccepted(event.currentTarget.checked)}
+          />
           <span>{ta("accept_gaps")}</span>
         </label>
       )}
-      <PublishBar isChanged={draft.isChanged} publishing={draft.publishing} isValid={isValid} onPublish={() => void publish()} onReset={reset} />
+      <PublishBar
+        isChanged={draft.isChanged}
+        publishing={draft.publishing}
+        isValid={isValid}
+        onPublish={() => void publish()}
+        onReset={reset}
+      />
     </>
   );
 }
@@ -117,7 +137,12 @@ function RoleShifts({ role, rota, onChange }: RoleShiftsProps) {
     const from = Math.ceil(lastUntil / kHour) * kHour;
     onChange([
       ...shifts,
-      { role: role.id, person: "", from: new Date(from).toISOString(), until: new Date(from + 12 * kHour).toISOString() },
+      {
+        role: role.id,
+        person: "",
+        from: new Date(from).toISOString(),
+        until: new Date(from + 12 * kHour).toISOString(),
+      },
     ]);
   };
 
@@ -206,7 +231,15 @@ function ShiftRow({ shift, people, onChange, onRemove }: ShiftRowProps) {
   );
 }
 
-function TimeField({ label, instant, onChange }: { label: string; instant: string; onChange: (instant: string) => void }) {
+function TimeField({
+  label,
+  instant,
+  onChange,
+}: {
+  label: string;
+  instant: string;
+  onChange: (instant: string) => void;
+}) {
   return (
     <TypedField
       label={label}

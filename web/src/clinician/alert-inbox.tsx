@@ -29,8 +29,10 @@ export function AlertInbox() {
   const counts = resource.loaded.value?.data.counts;
   return (
     <>
-      <ScreenBar title={t("alerts")} />
-      <FreshBar resource={resource} kinds={kSources} />
+      <div class="top">
+        <ScreenBar title={t("alerts")} />
+        <FreshBar resource={resource} kinds={kSources} />
+      </div>
       <main class="page">
         <Segments
           label={t("alert_groups")}
@@ -61,7 +63,9 @@ function Cards({ data, group }: { data: Alerts; group: AlertGroup }) {
 
   if (cards.length === 0) return <NoAlerts group={group} asOf={data.as_of.now} />;
   const me = currentMe()?.account.id;
-  const mine = group === "to_see" ? cards.filter((card) => card.owner?.id === me) : [];
+  // A card just acted on stays where the finger is, with its undo, before it moves to "Yours".
+  const isHeld = (card: Alert) => (touched.value.get(card.id)?.holdUntil ?? 0) > serverTime();
+  const mine = group === "to_see" ? cards.filter((card) => card.owner?.id === me && !isHeld(card)) : [];
   const others = cards.filter((card) => !mine.includes(card));
   const hasSections = mine.length > 0 && others.length > 0;
   return (

@@ -23,9 +23,19 @@ export function AlertPage({ id }: { id: string }) {
   const alert = resource.loaded.value?.data.alert;
   return (
     <>
-      {alert ? <PatientBanner patient={alert.patient} backTo="/alerts" /> : <BannerSkeleton backTo="/alerts" />}
-      {alert ? <AllergiesOf id={alert.patient.id} /> : <AllergyBar allergies={null} />}
-      <FreshBar resource={resource} kinds={kSources} />
+      <div class="top">
+        {alert ? (
+          <PatientBanner patient={alert.patient} backTo="/alerts" />
+        ) : (
+          <BannerSkeleton backTo="/alerts" hasFailed={resource.failure.value !== null} />
+        )}
+        {alert ? (
+          <AllergiesOf id={alert.patient.id} />
+        ) : (
+          resource.failure.value === null && <AllergyBar allergies={null} />
+        )}
+        <FreshBar resource={resource} kinds={kSources} />
+      </div>
       <main class="page">
         <Loadable resource={resource} kinds={kSources} skeleton={<Skeleton rows={2} size="card" />}>
           {(data) => <Detail data={data} />}

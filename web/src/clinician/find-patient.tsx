@@ -112,7 +112,11 @@ function Found({ text, answer }: { text: string; answer: FoundPatients }) {
   }
   return (
     <>
-      <p role="status">{truncated ? t("find_truncated", { count: count(patients.length) }) : t("find_count", { count: count(patients.length), text })}</p>
+      <p role="status">
+        {truncated
+          ? t("find_truncated", { count: count(patients.length) })
+          : t("find_count", { count: count(patients.length), text })}
+      </p>
       <ul class="card rows">
         {patients.map((row) => (
           <li key={row.patient.id}>

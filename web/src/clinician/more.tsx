@@ -67,7 +67,9 @@ function Myself() {
       <p class="note">
         {roleWord(me.account.role)} · {me.account.on_duty ? t("on_duty") : t("off_duty")}
       </p>
-      {me.teams.length > 0 && <p class="note">{t("teams_line", { teams: me.teams.map((team) => team.name).join(", ") })}</p>}
+      {me.teams.length > 0 && (
+        <p class="note">{t("teams_line", { teams: me.teams.map((team) => team.name).join(", ") })}</p>
+      )}
       <p class="note">{me.site.name}</p>
       <SwitchboardNumber />
     </section>
@@ -153,7 +155,9 @@ function WhatIsDown() {
               {source.label}
               <span class="note block">
                 {source.last_message_at
-                  ? t(silent ? "source_silent_since" : "source_last_message", { ago: ago(source.last_message_at, now.value) })
+                  ? t(silent ? "source_silent_since" : "source_last_message", {
+                      ago: ago(source.last_message_at, now.value),
+                    })
                   : t("source_never")}
               </span>
             </li>

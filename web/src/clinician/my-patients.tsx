@@ -34,10 +34,16 @@ export function MyPatients() {
   if (all && chosen) return <ChosenList lists={all} chosen={chosen} />;
   return (
     <>
-      <ScreenBar title={t("my_patients")} />
-      <p class="fresh-bar waiting">{t("loading")}</p>
+      <div class="top">
+        <ScreenBar title={t("my_patients")} />
+        <p class="fresh-bar waiting">{t("loading")}</p>
+      </div>
       <main class="page">
-        {all && <Empty title={t("no_lists")}><p>{t("no_lists_next")}</p></Empty>}
+        {all && (
+          <Empty title={t("no_lists")}>
+            <p>{t("no_lists_next")}</p>
+          </Empty>
+        )}
         {!all && failure && <Failed failure={failure} retry={() => void lists.refresh()} />}
         {!all && !failure && <ListSkeleton />}
       </main>
@@ -50,12 +56,17 @@ function ChosenList({ lists, chosen }: { lists: readonly PatientList[]; chosen: 
   const resource = useResource(at.listPatients(chosen.id), ["lists", "alerts"]);
   return (
     <>
-      <ScreenBar title={t("my_patients")} />
-      <FreshBar resource={resource} kinds={kSources} />
+      <div class="top">
+        <ScreenBar title={t("my_patients")} />
+        <FreshBar resource={resource} kinds={kSources} />
+      </div>
       <main class="page">
         <Segments
           label={t("list")}
-          options={lists.map((list) => ({ value: list.id, label: list.kind === "starred" ? t("list_starred") : list.label }))}
+          options={lists.map((list) => ({
+            value: list.id,
+            label: list.kind === "starred" ? t("list_starred") : list.label,
+          }))}
           chosen={chosen.id}
           onChoose={(id) => {
             chosenList.value = id;
@@ -110,7 +121,10 @@ function Patients({ data }: { data: ListPatients }) {
       </Empty>
     );
   }
-  const shown = ordered(data.patients.filter((row) => matchesFilter(row, filter.value)), order.value);
+  const shown = ordered(
+    data.patients.filter((row) => matchesFilter(row, filter.value)),
+    order.value,
+  );
   return (
     <>
       <div class="list-head">
@@ -172,7 +186,12 @@ function EmptyBeds({ beds }: { beds: readonly string[] }) {
   if (beds.length === 0) return null;
   return (
     <p class="empty-beds">
-      {t("beds_empty")} {beds.map((bed) => <span key={bed} class="bed">{bed}</span>)}
+      {t("beds_empty")}{" "}
+      {beds.map((bed) => (
+        <span key={bed} class="bed">
+          {bed}
+        </span>
+      ))}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 // What stands on top of every screen of one patient: banner, allergies, age of the data, sections.
 import type { ComponentChildren } from "preact";
-import type { SourceKind } from "../shared/api-types.ts";
+import { CallFailure } from "../shared/api.ts";
+import type { Banner, SourceKind } from "../shared/api-types.ts";
 import { at } from "../shared/calls.ts";
 import { TabBar } from "../shared/components/chrome.tsx";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
@@ -9,7 +10,7 @@ import { Failed } from "../shared/components/states.tsx";
 import { freshnessOf, type Resource, useResource } from "../shared/resources.ts";
 import { type Key, t } from "../shared/i18n.ts";
 import { Link } from "../shared/router.tsx";
-import { isTooOldToShow } from "./patient-identity.ts";
+import { isSamePatient } from "./patient-identity.ts";
 
 export type Section = "results" | "observations" | "summary";
 
@@ -17,7 +18,7 @@ interface PatientFrameProps {
   id: string;
   section: Section;
   /** The data of the section: its age is what the bar says. */
-  resource: Resource<unknown>;
+  resource: Resource<{ patient: Banner }>;
   kinds: readonly SourceKind[];
   backTo?: string;
   children: ComponentChildren;
@@ -25,27 +26,48 @@ interface PatientFrameProps {
 
 export function PatientFrame({ id, section, resource, kinds, backTo, children }: PatientFrameProps) {
   const page = useResource(at.patient(id), [`patient:${id}`, "alerts"]);
-  const loaded = isTooOldToShow(freshnessOf(page, ["adt"])) ? null : page.loaded.value;
+  const isTooOld = freshnessOf(page, ["adt"])?.kind === "expired";
+  const loaded = isTooOld ? null : page.loaded.value;
   const failure = page.failure.value;
   const isRefused = failure && !page.loaded.value && failure.kind !== "unreachable";
-  const mustNotPretend = failure !== null && page.loaded.value === null;
+  const mustNotPretend = isTooOld || (failure !== null && page.loaded.value === null);
+  const patient = loaded?.data.patient;
+  const answer = resource.loaded.value?.data.patient;
+  const isMixedUp = patient && answer && !isSamePatient(patient, answer);
   return (
     <>
-      {loaded ? <PatientBanner patient={loaded.data.patient} backTo={backTo ?? "/"} /> : <BannerSkeleton backTo={backTo ?? "/"} />}
-      <AllergyBar allergies={mustNotPretend ? { state: "unavailable", items: [] } : (loaded?.data.allergies ?? null)} />
-      <FreshBar resource={resource} kinds={kinds} />
-      <main class="page">
-        {isRefused ? (
-          <Failed failure={failure} retry={() => void page.refresh()} />
+      <div class="top">
+        {loaded ? (
+          <PatientBanner patient={loaded.data.patient} backTo={backTo ?? "/"} />
         ) : (
-          <>
-            <Sections id={id} section={section} />
-            {children}
-          </>
+          <BannerSkeleton backTo={backTo ?? "/"} hasFailed={mustNotPretend} />
         )}
+        <AllergyBar
+          allergies={mustNotPretend ? { state: "unavailable", items: [] } : (loaded?.data.allergies ?? null)}
+        />
+        <FreshBar resource={resource} kinds={kinds} />
+      </div>
+      <main class="page">
+        {isRefused && <Failed failure={failure} retry={() => void page.refresh()} />}
+        {!isRefused && <Sections id={id} section={section} />}
+        {patient?.merged_into && <Merged into={patient.merged_into} />}
+        {isMixedUp && <Failed failure={new CallFailure("broken")} retry={() => void resource.refresh()} />}
+        {!isRefused && !isMixedUp && children}
       </main>
       <TabBar />
     </>
+  );
+}
+
+/** The record lives on under another id; this one is history. */
+function Merged({ into }: { into: string }) {
+  return (
+    <section class="card state" role="alert">
+      <h2>{t("record_merged")}</h2>
+      <Link class="button" to={`/patient/${into}`}>
+        {t("record_merged_open")}
+      </Link>
+    </section>
   );
 }
 

@@ -1,12 +1,10 @@
-// Guards against showing one patient's data under another's name.
+// Guards against showing one patient's data under another's name. Pure.
 import type { Banner } from "../shared/api-types.ts";
-import type { Freshness } from "../shared/freshness.ts";
 
-export function isTooOldToShow(freshness: Freshness | null): boolean {
-  return freshness?.kind === "expired";
-}
-
-/** True when the answer is about the patient that was asked for, or about the one they were merged into. */
-export function isAbout(id: string, banner: Banner, page: Banner | null): boolean {
-  return banner.id === id || (page !== null && banner.id === page.id);
+/**
+ * True when an answer is about the patient in the banner. After a merge the server may answer an old
+ * id with the record that lives on; both answers then name the same patient.
+ */
+export function isSamePatient(inBanner: Banner, inAnswer: Banner): boolean {
+  return inBanner.id === inAnswer.id;
 }

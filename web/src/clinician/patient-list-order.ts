@@ -33,13 +33,24 @@ export function matchesFilter(row: PatientRow, typed: string): boolean {
 
 function searchable(row: PatientRow): string[] {
   const { patient, place, reason } = row;
-  return [patient.family, patient.given, patient.mrn, patient.nhs_number, place.ward, place.room, place.bed, reason]
-    .filter((part): part is string => part !== null);
+  return [
+    patient.family,
+    patient.given,
+    patient.mrn,
+    patient.nhs_number,
+    place.ward,
+    place.room,
+    place.bed,
+    reason,
+  ].filter((part): part is string => part !== null);
 }
 
 /** "Müller" is found by "muller". */
 function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+  return text
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .toLowerCase();
 }
 
 function bedKey(row: PatientRow): string {

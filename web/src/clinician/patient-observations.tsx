@@ -47,7 +47,11 @@ function Chart({ data }: { data: Observations }) {
     <>
       <section class="card news-card" aria-labelledby="news-title">
         <div class="card-title">
-          <h2 id="news-title">{newest.incomplete ? t("news2_incomplete") : t("news2_now", { total: newest.total ?? "–", band: bandWord(newest.band) })}</h2>
+          <h2 id="news-title">
+            {newest.incomplete
+              ? t("news2_incomplete")
+              : t("news2_now", { total: newest.total ?? "–", band: bandWord(newest.band) })}
+          </h2>
           <p class="note">{t("observed_at", { time: whenShort(newest.at, now.value) })}</p>
           <Due data={data} />
           {newest.incomplete && <Incomplete data={data} />}

@@ -42,7 +42,12 @@ function Series({ data }: { data: ResultSeries }) {
   const { from, to } = periodWindow(period, now.value);
   const newest = data.points.at(-1);
   const undrawn = data.points.length - points.length;
-  if (!newest) return <Empty title={t("no_results")}><p>{t("no_results_next")}</p></Empty>;
+  if (!newest)
+    return (
+      <Empty title={t("no_results")}>
+        <p>{t("no_results_next")}</p>
+      </Empty>
+    );
   return (
     <>
       <section class="card hero" aria-labelledby="series-title">

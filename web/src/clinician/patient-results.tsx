@@ -40,7 +40,10 @@ function ResultsSkeleton() {
 /** Alerts that still wait, one line each, leading to where they can be acted on. */
 export function OpenAlerts({ id }: { id: string }) {
   const page = useResource(at.patient(id), [`patient:${id}`, "alerts"]).loaded.value?.data;
-  const open = page?.alerts.filter((alert) => alert.state !== "closed" && alert.state !== "suppressed" && alert.state !== "triaged") ?? [];
+  const open =
+    page?.alerts.filter(
+      (alert) => alert.state !== "closed" && alert.state !== "suppressed" && alert.state !== "triaged",
+    ) ?? [];
   if (open.length === 0) return null;
   return (
     <ul class="alert-lines">
@@ -58,7 +61,12 @@ export function OpenAlerts({ id }: { id: string }) {
 
 function ResultList({ id, data }: { id: string; data: Results }) {
   const hero = data.analytes.find((analyte) => analyte.hero);
-  if (data.analytes.length === 0 && data.texts.length === 0) return <Empty title={t("no_results")}><p>{t("no_results_next")}</p></Empty>;
+  if (data.analytes.length === 0 && data.texts.length === 0)
+    return (
+      <Empty title={t("no_results")}>
+        <p>{t("no_results_next")}</p>
+      </Empty>
+    );
   return (
     <>
       {hero && <Hero id={id} analyte={hero} />}
@@ -148,8 +156,8 @@ function AnalyteRow({ id, analyte }: { id: string; analyte: Analyte }) {
           {analyte.name}
         </Link>
         <span class="note block">
-          {unitText(latest.value?.unit ?? analyte.unit ?? "")}
-          {latest.reference && <span class="reference"> {t("reference_short", { range: latest.reference })}</span>}
+          {unitText(latest.value?.unit ?? analyte.unit ?? "")}{" "}
+          {latest.reference && <span class="reference">{t("reference_short", { range: latest.reference })}</span>}
         </span>
       </th>
       <td class="number">
@@ -194,7 +202,8 @@ function Reports({ texts }: { texts: readonly TextResult[] }) {
           <summary>
             {text.name}
             <span class="note block">
-              {text.reported_at ? whenShort(text.reported_at, now.value) : t("time_not_recorded")} · {statusWord(text.status)}
+              {text.reported_at ? whenShort(text.reported_at, now.value) : t("time_not_recorded")} ·{" "}
+              {statusWord(text.status)}
             </span>
           </summary>
           <p class="report-text">{text.text}</p>

@@ -52,7 +52,10 @@ function Stay({ data }: { data: PatientPage }) {
       </div>
       <dl class="facts">
         <Fact label={t("place")} value={placeWords(place)} />
-        <Fact label={t("admitted")} value={encounter?.admitted_at ? dateTime(encounter.admitted_at) : t("not_recorded")} />
+        <Fact
+          label={t("admitted")}
+          value={encounter?.admitted_at ? dateTime(encounter.admitted_at) : t("not_recorded")}
+        />
         {encounter?.discharged_at && <Fact label={t("discharged")} value={dateTime(encounter.discharged_at)} />}
         <Fact label={t("stay_reason")} value={encounter?.reason ?? t("not_recorded")} />
         <Fact label={t("consultant")} value={encounter?.consultant ?? t("not_recorded")} />
@@ -99,7 +102,8 @@ function Alerts({ alerts }: { alerts: readonly AlertCard[] }) {
             <Link to={`/alert/${alert.id}`} class="plain-row">
               <AlertChip severity={alert.severity} label={alert.label} />
               <span class="note">
-                {whenShort(alert.opened_at, now.value)} · {alert.outcome ? outcomeWord(alert.outcome.code) : t(`alert_state_${alert.state}`)}
+                {whenShort(alert.opened_at, now.value)} ·{" "}
+                {alert.outcome ? outcomeWord(alert.outcome.code) : t(`alert_state_${alert.state}`)}
               </span>
             </Link>
           </li>
@@ -119,7 +123,8 @@ function Orders({ data }: { data: PatientPage }) {
           <li key={order.id}>
             {order.text}
             <span class="note block">
-              {order.ordered_at ? whenShort(order.ordered_at, now.value) : t("time_not_recorded")} · {statusWord(order.status)}
+              {order.ordered_at ? whenShort(order.ordered_at, now.value) : t("time_not_recorded")} ·{" "}
+              {statusWord(order.status)}
             </span>
           </li>
         ))}
@@ -140,7 +145,8 @@ function Documents({ data }: { data: PatientPage }) {
           <summary>
             {document.title}
             <span class="note block">
-              {document.date ? whenShort(document.date, now.value) : t("time_not_recorded")} · {statusWord(document.status)}
+              {document.date ? whenShort(document.date, now.value) : t("time_not_recorded")} ·{" "}
+              {statusWord(document.status)}
             </span>
           </summary>
           <p class="report-text">{document.text ?? t("document_no_text")}</p>
@@ -169,7 +175,13 @@ function Star({ id }: { id: string }) {
   };
   return (
     <>
-      <button type="button" class="button wide" aria-pressed={isStarred} disabled={state === "sending" || !isReachable.value} onClick={() => void toggle()}>
+      <button
+        type="button"
+        class="button wide"
+        aria-pressed={isStarred}
+        disabled={state === "sending" || !isReachable.value}
+        onClick={() => void toggle()}
+      >
         <Icon name="star" isFilled={isStarred} />
         {isStarred ? t("unstar") : t("star")}
       </button>

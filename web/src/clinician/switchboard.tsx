@@ -23,13 +23,17 @@ export function SwitchboardScreen() {
   });
   return (
     <>
-      <header class={alerts && alerts.length > 0 ? "bar calling" : "bar"}>
-        <BackButton to="/more" />
-        <h1 tabIndex={-1}>{t("switchboard_screen")}</h1>
-      </header>
-      <p class={isReachable.value ? "fresh-bar" : "fresh-bar offline"} role="status">
-        {isReachable.value && streamState.value === "live" ? t("switchboard_live", { time: time(now.value) }) : t("switchboard_not_live")}
-      </p>
+      <div class="top">
+        <header class={alerts && alerts.length > 0 ? "bar calling" : "bar"}>
+          <BackButton to="/more" />
+          <h1 tabIndex={-1}>{t("switchboard_screen")}</h1>
+        </header>
+        <p class={isReachable.value ? "fresh-bar" : "fresh-bar offline"} role="status">
+          {isReachable.value && streamState.value === "live"
+            ? t("switchboard_live", { time: time(now.value) })
+            : t("switchboard_not_live")}
+        </p>
+      </div>
       <main class="page wide-page">
         <Loadable resource={resource} kinds={[]} skeleton={<Skeleton rows={2} size="card" />}>
           {(data) => <Unowned alerts={data.alerts} />}

@@ -6,14 +6,7 @@ const kTimeout = 12_000;
 
 /** Why a call did not succeed, in the terms a screen needs to say it. */
 export type FailureKind =
-  | "unreachable"
-  | "signed_out"
-  | "no_access"
-  | "not_found"
-  | "conflict"
-  | "busy"
-  | "invalid"
-  | "broken";
+  "unreachable" | "signed_out" | "no_access" | "not_found" | "conflict" | "busy" | "invalid" | "broken";
 
 export class CallFailure extends Error {
   readonly kind: FailureKind;
@@ -23,7 +16,10 @@ export class CallFailure extends Error {
   /** After a conflict: the alert as it is now. */
   readonly alert: AlertCard | null;
 
-  constructor(kind: FailureKind, more: { where?: string | null; detail?: string | null; alert?: AlertCard | null } = {}) {
+  constructor(
+    kind: FailureKind,
+    more: { where?: string | null; detail?: string | null; alert?: AlertCard | null } = {},
+  ) {
     super(kind);
     this.kind = kind;
     this.where = more.where ?? null;

@@ -49,7 +49,8 @@ export const findPatients = (text: string): Answer<"find_patients"> => send("POS
 export const starPatient = (id: string, starred: boolean): Answer<"star_patient"> =>
   send("POST", `/api/patients/${part(id)}/star`, { starred });
 
-export type AlertCallName = "acknowledge" | "undo" | "accept" | "seen" | "hand-over" | "snooze" | "triage" | "not-useful";
+export type AlertCallName =
+  "acknowledge" | "undo" | "accept" | "seen" | "hand-over" | "snooze" | "triage" | "not-useful";
 type AlertBody =
   | Body<"acknowledge_alert">
   | Body<"hand_over_alert">

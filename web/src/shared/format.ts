@@ -81,7 +81,13 @@ export function duration(milliseconds: number): string {
   if (minutes < 60) return `${minutes}${units.minute}`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) {
-    return joinParts([[hours, units.hour], [hours < 12 ? minutes % 60 : 0, units.minute]], units.gap);
+    return joinParts(
+      [
+        [hours, units.hour],
+        [hours < 12 ? minutes % 60 : 0, units.minute],
+      ],
+      units.gap,
+    );
   }
   return `${Math.floor(hours / 24)}${units.day}`;
 }
@@ -102,17 +108,32 @@ export function age(born: PartialDate | null, at: number): string | null {
   const [year = 0, month = 1, day = 1] = match.slice(1).map(Number);
   const units = kUnits[language.value];
   const today = wallTime(at);
-  const elapsed = Date.UTC(today.year, today.month - 1, today.day, today.hour, today.minute) - Date.UTC(year, month - 1, day);
+  const elapsed =
+    Date.UTC(today.year, today.month - 1, today.day, today.hour, today.minute) - Date.UTC(year, month - 1, day);
   if (elapsed < 0) return null;
   if (elapsed < 2 * kHour) return `${Math.floor(elapsed / kMinute)}${units.minute}`;
   const days = Math.floor(elapsed / kDay);
   if (days < 2) return `${Math.floor(elapsed / kHour)}${units.hour}`;
   if (days < 28) return `${days}${units.day}`;
   const months = (today.year - year) * 12 + (today.month - month) - (today.day < day ? 1 : 0);
-  if (months < 12) return joinParts([[Math.floor(days / 7), units.week], [days % 7, units.day]], units.gap);
+  if (months < 12)
+    return joinParts(
+      [
+        [Math.floor(days / 7), units.week],
+        [days % 7, units.day],
+      ],
+      units.gap,
+    );
   if (months < 24) return `${months}${units.month}`;
   const years = Math.floor(months / 12);
-  if (years < 18) return joinParts([[years, units.year], [months % 12, units.month]], units.gap);
+  if (years < 18)
+    return joinParts(
+      [
+        [years, units.year],
+        [months % 12, units.month],
+      ],
+      units.gap,
+    );
   return `${years}${units.year}`;
 }
 

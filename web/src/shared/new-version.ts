@@ -37,7 +37,10 @@ function watchForNewVersion(registration: ServiceWorkerRegistration): void {
 }
 
 interface TrustedTypesFactory {
-  createPolicy(name: string, rules: { createScriptURL: (address: string) => string }): {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (address: string) => string },
+  ): {
     createScriptURL(address: string): unknown;
   };
 }

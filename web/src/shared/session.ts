@@ -10,9 +10,7 @@ import { forgetResources } from "./resources.ts";
 import { siteZone } from "./zone.ts";
 
 export type SessionState =
-  | { phase: "starting" }
-  | { phase: "signed_out"; reason: SignedOutReason }
-  | { phase: "signed_in"; me: Me };
+  { phase: "starting" } | { phase: "signed_out"; reason: SignedOutReason } | { phase: "signed_in"; me: Me };
 
 /** `expired` and `locked` keep the place; the others start afresh. */
 export type SignedOutReason = "none" | "expired" | "locked" | "signed_out" | "unreachable";

@@ -65,4 +65,3 @@ function offsetAt(instant: number, zone: string): number {
   const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
   return shown - Math.floor(instant / 1000) * 1000;
 }
-

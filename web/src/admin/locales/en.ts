@@ -94,7 +94,8 @@ export default {
   published: "Published.",
   unpublished_changes: "You have changes that are not published.",
   undo_changes: "Throw the changes away",
-  changed_meanwhile: "Somebody else published meanwhile. Your changes are still here: load theirs, then make yours again.",
+  changed_meanwhile:
+    "Somebody else published meanwhile. Your changes are still here: load theirs, then make yours again.",
   load_theirs: "Load theirs",
   publish_failed: "That did not work. Nothing was changed.",
   publish_refused: "The server refused: {detail}",

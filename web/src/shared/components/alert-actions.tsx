@@ -36,12 +36,22 @@ export function AlertActions({ alert, undoSeconds, isSending, isOwnPage }: Alert
           </button>
         )}
         {isOffered("acknowledge") && (
-          <button type="button" class="button primary" disabled={isBlocked} onClick={() => void act(alert, { name: "acknowledge" })}>
+          <button
+            type="button"
+            class="button primary"
+            disabled={isBlocked}
+            onClick={() => void act(alert, { name: "acknowledge" })}
+          >
             {t("acknowledge")}
           </button>
         )}
         {isOffered("accept") && (
-          <button type="button" class="button primary" disabled={isBlocked} onClick={() => void act(alert, { name: "accept" })}>
+          <button
+            type="button"
+            class="button primary"
+            disabled={isBlocked}
+            onClick={() => void act(alert, { name: "accept" })}
+          >
             {t("accept")}
           </button>
         )}
@@ -57,7 +67,12 @@ export function AlertActions({ alert, undoSeconds, isSending, isOwnPage }: Alert
           </button>
         )}
         {hasMore && (
-          <button type="button" class="button only-icon" aria-label={t("more_actions")} onClick={() => setSheet("more")}>
+          <button
+            type="button"
+            class="button only-icon"
+            aria-label={t("more_actions")}
+            onClick={() => setSheet("more")}
+          >
             <Icon name="more" />
           </button>
         )}

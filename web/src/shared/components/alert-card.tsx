@@ -27,7 +27,9 @@ export function AlertCard({ alert, isOwnPage }: AlertCardProps) {
     <article class={`card alert-card ${alert.severity}`} aria-labelledby={headingId} data-alert={alert.id}>
       <div class="alert-head">
         <SeverityChip severity={alert.severity} />
-        <span class="note">{t("time_and_age", { time: time(alert.opened_at), ago: ago(alert.opened_at, now.value) })}</span>
+        <span class="note">
+          {t("time_and_age", { time: time(alert.opened_at), ago: ago(alert.opened_at, now.value) })}
+        </span>
       </div>
       {isOwnPage ? <h2 id={headingId}>{labelWords(alert.label)}</h2> : <Who alert={alert} headingId={headingId} />}
       {!isOwnPage && alert.rule !== "critical_result" && <p class="alert-label">{labelWords(alert.label)}</p>}
@@ -90,10 +92,9 @@ function Marks({ alert }: { alert: Alert }) {
 
 function Cautions({ alert }: { alert: Alert }) {
   const { chronic_kidney_disease, dialysis, comments } = alert.context;
-  const cautions = [
-    chronic_kidney_disease ? t("caution_ckd") : null,
-    dialysis ? t("caution_dialysis") : null,
-  ].filter((caution) => caution !== null);
+  const cautions = [chronic_kidney_disease ? t("caution_ckd") : null, dialysis ? t("caution_dialysis") : null].filter(
+    (caution) => caution !== null,
+  );
   return (
     <>
       {cautions.length > 0 && (
@@ -167,7 +168,9 @@ function ownerSentence(alert: Alert): string {
   const isMine = owner.id === currentMe()?.account.id;
   if (alert.handed_over_by && alert.handover_accepted === false) {
     const by = alert.handed_over_by.name;
-    return isMine ? t("handed_to_you", { by, time: since }) : t("handed_to", { by, name: personWords(owner), time: since });
+    return isMine
+      ? t("handed_to_you", { by, time: since })
+      : t("handed_to", { by, name: personWords(owner), time: since });
   }
   return isMine ? t("owned_by_you", { time: since }) : t("owned_by", { name: personWords(owner), time: since });
 }

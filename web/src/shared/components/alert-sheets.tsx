@@ -112,7 +112,13 @@ export function TriageSheet({ alert, onClose }: AlertSheetProps) {
     <Sheet title={t("say_outcome")} about={aboutAlert(alert)} onClose={onClose}>
       <div class="stack">
         {kOutcomes[alert.rule].map((outcome) => (
-          <button key={outcome} type="button" class="button wide" disabled={!isReachable.value} onClick={() => choose(outcome)}>
+          <button
+            key={outcome}
+            type="button"
+            class="button wide"
+            disabled={!isReachable.value}
+            onClick={() => choose(outcome)}
+          >
             {outcomeWord(outcome)}
           </button>
         ))}
@@ -121,7 +127,14 @@ export function TriageSheet({ alert, onClose }: AlertSheetProps) {
   );
 }
 
-const kNotUsefulReasons = ["known_chronic", "already_acting", "sample_problem", "wrong_team", "duplicate", "end_of_life_care"] as const;
+const kNotUsefulReasons = [
+  "known_chronic",
+  "already_acting",
+  "sample_problem",
+  "wrong_team",
+  "duplicate",
+  "end_of_life_care",
+] as const;
 
 export function NotUsefulSheet({ alert, onClose }: AlertSheetProps) {
   const choose = (reason: string) => {
@@ -133,7 +146,13 @@ export function NotUsefulSheet({ alert, onClose }: AlertSheetProps) {
       <p class="note">{t("not_useful_note")}</p>
       <div class="stack">
         {kNotUsefulReasons.map((reason) => (
-          <button key={reason} type="button" class="button wide" disabled={!isReachable.value} onClick={() => choose(reason)}>
+          <button
+            key={reason}
+            type="button"
+            class="button wide"
+            disabled={!isReachable.value}
+            onClick={() => choose(reason)}
+          >
             {reasonWord(reason)}
           </button>
         ))}
@@ -155,7 +174,12 @@ function ConfirmAct({ alert, what, label, onClose }: ConfirmActProps) {
   };
   return (
     <>
-      <button type="button" class="button primary wide" disabled={what === null || !isReachable.value} onClick={confirm}>
+      <button
+        type="button"
+        class="button primary wide"
+        disabled={what === null || !isReachable.value}
+        onClick={confirm}
+      >
         {label}
       </button>
       {!isReachable.value && <p class="note needs-connection">{t("needs_connection")}</p>}

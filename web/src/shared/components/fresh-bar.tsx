@@ -19,7 +19,9 @@ export function FreshBar({ resource, kinds }: { resource: Resource<unknown>; kin
 function sentence(state: Freshness): string {
   switch (state.kind) {
     case "fresh":
-      return state.sources.length === 0 ? t("fresh_no_sources") : t("fresh_as_of", { sources: state.sources.map(sourceAndTime).join(" · ") });
+      return state.sources.length === 0
+        ? t("fresh_no_sources")
+        : t("fresh_as_of", { sources: state.sources.map(sourceAndTime).join(" · ") });
     case "stale": {
       const silent = state.silent.map(silentSource).join("; ");
       if (state.live.length === 0) return silent;

@@ -91,7 +91,10 @@ function TotalCell({ set }: { set: ObservationSet }) {
   if (set.incomplete || set.total === null) {
     return (
       <td class="total incomplete">
-        <span class="grid-incomplete">{t("incomplete_short")}</span>
+        <span class="grid-incomplete" aria-hidden="true">
+          {t("incomplete_short")}
+        </span>
+        <span class="visually-hidden">{t("incomplete_word")}</span>
       </td>
     );
   }

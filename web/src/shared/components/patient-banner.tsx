@@ -28,20 +28,23 @@ export function PatientBanner({ patient, backTo }: { patient: Banner; backTo: st
 }
 
 /** The same height before the record is there; never another patient's data. */
-export function BannerSkeleton({ backTo }: { backTo: string }) {
-  useTitle(t("opening_record"));
+export function BannerSkeleton({ backTo, hasFailed }: { backTo: string; hasFailed: boolean }) {
+  const title = hasFailed ? t("record_not_opened") : t("opening_record");
+  useTitle(title);
   return (
     <header class="banner">
       <BackButton to={backTo} />
       <div>
         <h1 class="banner-name" tabIndex={-1}>
-          {t("opening_record")}
+          {title}
         </h1>
-        <dl>
-          <Pair label={t("born")} value="…" />
-          <Pair label={t("gender")} value="…" />
-          <Pair label={t("nhs_number")} value="…" />
-        </dl>
+        {!hasFailed && (
+          <dl>
+            <Pair label={t("born")} value="…" />
+            <Pair label={t("gender")} value="…" />
+            <Pair label={t("nhs_number")} value="…" />
+          </dl>
+        )}
       </div>
     </header>
   );

@@ -22,7 +22,9 @@ export function PatientRow({ row }: { row: Row }) {
           </span>
         )}
       </span>
-      <span class="row-side">{row.news2 ? <NewsChip news2={row.news2} /> : <span class="note">{t("news2_none")}</span>}</span>
+      <span class="row-side">
+        {row.news2 ? <NewsChip news2={row.news2} /> : <span class="note">{t("news2_none")}</span>}
+      </span>
       <span class="row-facts">
         <span class="note">
           {placeWords(row.place)} · {t("born")} {birth(patient, now.value)}

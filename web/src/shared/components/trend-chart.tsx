@@ -49,7 +49,12 @@ export default function TrendChart(props: TrendChartProps) {
   }, [props.points, low, high, from, to, current, index]);
 
   const step = (event: KeyboardEvent) => {
-    const moves: Record<string, number> = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: shown.length - 1 };
+    const moves: Record<string, number> = {
+      ArrowLeft: index - 1,
+      ArrowRight: index + 1,
+      Home: 0,
+      End: shown.length - 1,
+    };
     const target = moves[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -112,7 +117,12 @@ function options({ name, points, low, high, from, to, width, focus }: ChartInput
   const axisFont = `13px ${token("--font")}`;
   const range = yRange(points, low, high);
   const isShort = to - from <= kFourDays;
-  const axis = { stroke: token("--ink-2"), grid: { stroke: token("--line"), width: 1 }, ticks: { show: false }, font: axisFont };
+  const axis = {
+    stroke: token("--ink-2"),
+    grid: { stroke: token("--line"), width: 1 },
+    ticks: { show: false },
+    font: axisFont,
+  };
   return {
     width,
     height: kHeight,
@@ -120,7 +130,12 @@ function options({ name, points, low, high, from, to, width, focus }: ChartInput
     cursor: { show: false },
     scales: { x: { time: true, range: [from / 1000, to / 1000] }, y: { range: () => range } },
     axes: [
-      { ...axis, size: 28, space: 76, values: (_plot, splits) => splits.map((split) => axisLabel(split * 1000, isShort)) },
+      {
+        ...axis,
+        size: 28,
+        space: 76,
+        values: (_plot, splits) => splits.map((split) => axisLabel(split * 1000, isShort)),
+      },
       { ...axis, size: 48 },
     ],
     series: [
@@ -158,7 +173,10 @@ function drawReferenceBand(plot: uPlot, low: number | null, high: number | null,
   ctx.globalAlpha = 0.5;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const [limit, y] of [[high, upper], [low, lower]] as const) {
+  for (const [limit, y] of [
+    [high, upper],
+    [low, lower],
+  ] as const) {
     if (limit === null) continue;
     ctx.beginPath();
     ctx.moveTo(left, y);
