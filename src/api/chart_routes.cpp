@@ -62,7 +62,8 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
     const PatientRecord& record = chart.record;
     Value cards{json::Array{}};
     for (const alerts::Alert& alert : chart.tied.alive) {
-        cards.push(TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject())));
+        cards.push(TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject(),
+                                  services.store.clock().now())));
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
                         {"patient", banner(record.patient)},
@@ -121,7 +122,8 @@ Result<Value> get_result(const AppServices& services, const Request& request) {
         const std::string about =
             alert.rule == alerts::Rule::aki ? "a.creatinine" : "a." + alert.analyte;
         if (alert.rule != alerts::Rule::news2 && about == code) {
-            card = TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject()));
+            card = TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject(),
+                                  services.store.clock().now()));
         }
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
