@@ -19,6 +19,8 @@ endif()
 
 add_compile_options(-Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
     -fno-omit-frame-pointer)
+# std::stable_sort of libstdc++ 12 uses what C++17 deprecated.
+add_compile_options(-Wno-deprecated-declarations)
 # Statement expressions carry TRY (base/result.h); both compilers support them.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     add_compile_options(-Wno-gnu-statement-expression)

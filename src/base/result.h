@@ -56,11 +56,14 @@ using Result = tl::expected<T, Error>;
 }  // namespace wardlight
 
 /// Evaluates a Result; returns its error from the calling function, or yields the value.
-#define TRY(expression)                                                            \
-    ({                                                                             \
-        auto&& try_result_ = (expression);                                         \
-        if (!try_result_) return ::tl::unexpected(std::move(try_result_).error()); \
-        ::wardlight::detail::take(std::move(try_result_));                         \
+#define TRY(expression) WARDLIGHT_TRY_NAMED(expression, WARDLIGHT_JOIN(try_result_, __COUNTER__))
+#define WARDLIGHT_JOIN(a, b) WARDLIGHT_JOIN_NOW(a, b)
+#define WARDLIGHT_JOIN_NOW(a, b) a##b
+#define WARDLIGHT_TRY_NAMED(expression, name)                        \
+    ({                                                               \
+        auto&& name = (expression);                                  \
+        if (!name) return ::tl::unexpected(std::move(name).error()); \
+        ::wardlight::detail::take(std::move(name));                  \
     })
 
 #define CHECK_INVARIANT(condition)                                                   \

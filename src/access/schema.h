@@ -1,0 +1,61 @@
+// The tables of this folder. Wards, teams and stars are rows of their own, so that they can be
+// asked from both sides.
+#pragma once
+
+#include <string_view>
+
+namespace wardlight::access {
+
+inline constexpr std::string_view kAccessSteps[] = {R"sql(
+CREATE TABLE account (
+    id TEXT PRIMARY KEY,
+    user_name TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    practitioner TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    totp_secret {bytes},
+    totp_last_step BIGINT NOT NULL,
+    is_disabled INTEGER NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_user ON account (user_name);
+
+CREATE TABLE account_ward (
+    account TEXT NOT NULL,
+    ward TEXT NOT NULL,
+    PRIMARY KEY (account, ward)
+) {clustered};
+CREATE TABLE account_team (
+    account TEXT NOT NULL,
+    team TEXT NOT NULL,
+    PRIMARY KEY (account, team)
+) {clustered};
+CREATE INDEX account_of_team ON account_team (team, account);
+
+CREATE TABLE session (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    csrf TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_seen BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX session_of_account ON session (account, created_at);
+CREATE INDEX session_expiry ON session (expires_at);
+
+CREATE TABLE sign_in_failure (
+    source TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_at BIGINT NOT NULL
+);
+CREATE INDEX sign_in_failure_age ON sign_in_failure (last_at);
+
+CREATE TABLE star (
+    account TEXT NOT NULL,
+    patient TEXT NOT NULL,
+    PRIMARY KEY (account, patient)
+) {clustered};
+)sql"};
+
+}  // namespace wardlight::access

@@ -1,0 +1,56 @@
+// From user name, password and one-time code to a session. Every failure looks and takes the same:
+// unknown user, wrong password, wrong or used code, disabled account, delay after many failures.
+// Each attempt leaves an audit entry.
+// Thread-safe. Takes about a tenth of a second of computing: call it on a thread for slow work.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "access/password.h"
+#include "access/secret_key.h"
+#include "access/sessions.h"
+#include "store/store.h"
+
+namespace wardlight::access {
+
+struct SignInRequest {
+    std::string user;
+    std::string password;
+    std::optional<std::string> code;
+    std::string address;  ///< of the client
+};
+
+struct SignInOutcome {
+    enum class State { signed_in, code_needed };
+    State state;
+    std::string token;  ///< when signed in
+};
+
+class SignIn {
+ public:
+    static Result<SignIn> create(store::Store& store, SecretKey key, SessionPolicy policy,
+                                 PasswordCost cost = kPasswordCost);
+
+    /// `unauthenticated`, always with the same text, when it does not succeed.
+    [[nodiscard]] Result<SignInOutcome> attempt(const SignInRequest& request) const;
+
+ private:
+    SignIn(store::Store& store, SecretKey key, SessionPolicy policy, std::string decoy)
+        : store_(store), key_(std::move(key)), policy_(policy), decoy_hash_(std::move(decoy)) {}
+
+    struct Checked;
+    [[nodiscard]] Result<Checked> check(const SignInRequest& request) const;
+    [[nodiscard]] Result<SignInOutcome> refuse(const SignInRequest& request,
+                                               const Checked& checked) const;
+    [[nodiscard]] Result<SignInOutcome> admit(const SignInRequest& request,
+                                              const Checked& checked) const;
+
+    store::Store& store_;
+    SecretKey key_;
+    SessionPolicy policy_;
+    std::string decoy_hash_;  ///< compared with when there is no account, to take the same time
+};
+
+}  // namespace wardlight::access

@@ -1,0 +1,39 @@
+// FHIR R4 REST at /fhir: read, vread, history, create, update, delete, search, transaction,
+// metadata. Source: FHIR R4 3.1.0 RESTful API. Every answer that shows or changes patient data is
+// audited before its first byte leaves.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/fhir_write.h"
+#include "net/router.h"
+#include "store/store.h"
+
+namespace wardlight::api {
+
+/// One act on resources, for the audit: durable before the answer goes out.
+struct FhirAccess {
+    std::string_view action;  // "read", "search", "create", "update", "delete"
+    std::vector<store::ResourceKey> resources;
+    std::vector<PatientId> patients;
+};
+using RecordFhirAccess = std::function<Result<>(const net::Request&, const FhirAccess&)>;
+
+struct FhirServices {
+    store::Store& store;
+    OnChanged on_changed;
+    RecordFhirAccess record;
+};
+
+/// Records into the audit log.
+[[nodiscard]] RecordFhirAccess record_fhir_access(store::Store& store);
+
+/// `services` must outlive the router.
+[[nodiscard]] std::vector<net::Route> fhir_routes(const FhirServices& services);
+
+/// An OperationOutcome with the status of the error.
+[[nodiscard]] net::Response operation_outcome(const Error& error);
+
+}  // namespace wardlight::api

@@ -1,0 +1,141 @@
+#include "api/session_routes.h"
+
+#include <fmt/format.h>
+
+#include "api/authorize.h"
+#include "base/text.h"
+#include "json/value.h"
+
+namespace wardlight::api {
+namespace {
+
+constexpr std::size_t kSignInBodyBytes = 4'096;
+
+std::string cookie_of(std::string_view token, std::int64_t seconds) {
+    return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict",
+                       kSessionCookie, token, seconds);
+}
+
+/// A page of somebody else's must not be able to sign a person in as someone (login CSRF).
+Result<> check_origin(const net::Request& request) {
+    const std::string_view type = request.header("Content-Type").value_or("");
+    if (!equals_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) {
+        return fail(ErrorCode::invalid, "Content-Type must be application/json", "Content-Type");
+    }
+    const auto site = request.header("Sec-Fetch-Site");
+    if (site && *site != "same-origin" && *site != "none") {
+        return fail(ErrorCode::forbidden, "the request did not come from the app",
+                    "Sec-Fetch-Site");
+    }
+    return {};
+}
+
+Result<access::SignInRequest> read_sign_in(const net::Request& request) {
+    TRY(check_origin(request));
+    const json::Value body = TRY(json::parse(request.body));
+    if (!body["user"].is_string() || !body["password"].is_string()) {
+        return fail(ErrorCode::invalid, "user and password are needed", "user");
+    }
+    access::SignInRequest sign_in;
+    sign_in.user = body["user"].text();
+    sign_in.password = body["password"].text();
+    if (body["code"].is_string()) sign_in.code = std::string(body["code"].text());
+    sign_in.address = request.peer.text();
+    return sign_in;
+}
+
+Result<net::Response> sign_in(const SessionServices& services, const net::Request& request) {
+    const auto attempt = TRY(read_sign_in(request));
+    const auto outcome = TRY(services.sign_in.attempt(attempt));
+    const bool needs_code = outcome.state == access::SignInOutcome::State::code_needed;
+    net::Response response = net::Response::json(
+        200, json::serialize(json::object({{"state", needs_code ? "code_needed" : "signed_in"}})));
+    if (!needs_code) {
+        const auto seconds =
+            std::chrono::duration_cast<std::chrono::seconds>(services.policy.longest).count();
+        response.set("Set-Cookie", cookie_of(outcome.token, seconds));
+    }
+    return response;
+}
+
+Result<net::Response> sign_out(const SessionServices& services, const net::Request& request) {
+    const Caller& caller = caller_of(request);
+    TRY(services.store.write([&](store::WriteTransaction& tx) -> Result<> {
+        audit::Entry entry;
+        entry.actor = caller.actor();
+        entry.action = "sign_out";
+        TRY(audit::append(tx, entry));
+        return access::end_session(tx, caller.session.id);
+    }));
+    if (services.on_signed_out) services.on_signed_out(caller.session.id);
+    net::Response response = net::Response::empty(204);
+    response.set("Set-Cookie", cookie_of("", 0));
+    // What the app keeps for offline reading goes as well.
+    response.set("Clear-Site-Data", "\"storage\"");
+    return response;
+}
+
+json::Value teams_of(const SessionServices& services, const access::Subject& subject) {
+    json::Value teams{json::Array{}};
+    for (const std::string& team : subject.teams) {
+        const std::string label = services.team_name ? services.team_name(team) : team;
+        teams.push(json::object({{"id", team}, {"name", label}}));
+    }
+    return teams;
+}
+
+Result<net::Response> me(const SessionServices& services, const net::Request& request) {
+    const Caller& caller = caller_of(request);
+    const access::Subject& subject = caller.subject();
+    bool is_on_duty = false;
+    if (services.is_on_duty) {
+        auto snapshot = TRY(services.store.read());
+        is_on_duty = TRY(services.is_on_duty(snapshot, subject));
+    }
+    json::Value permissions{json::Array{}};
+    for (const auto permission : access::permissions_of(subject.role)) permissions.push(permission);
+    json::Value wards{json::Array{}};
+    for (const std::string& ward : subject.wards) wards.push(ward);
+    const Site& site = services.site;
+    const json::Value body = json::object({
+        {"account", json::object({{"id", subject.account.value},
+                                  {"user", subject.user},
+                                  {"name", subject.name},
+                                  {"role", access::code_of(subject.role)},
+                                  {"on_duty", is_on_duty}})},
+        {"permissions", std::move(permissions)},
+        {"wards", std::move(wards)},
+        {"teams", teams_of(services, subject)},
+        {"csrf", caller.session.csrf},
+        {"expires_at", format_instant(caller.session.expires_at)},
+        {"idle_lock_seconds", static_cast<std::int64_t>(services.idle_lock.count())},
+        {"site", json::object({{"name", site.name},
+                               {"zone", site.zone},
+                               {"switchboard", site.switchboard},
+                               {"demo", site.is_demo}})},
+    });
+    return net::Response::json(200, json::serialize(body));
+}
+
+using SessionHandler = Result<net::Response> (*)(const SessionServices&, const net::Request&);
+
+net::Handler call(const SessionServices& services, SessionHandler handler) {
+    return [&services, handler](const net::Request& request) {
+        auto response = handler(services, request);
+        return response ? std::move(*response) : net::error_response(response.error());
+    };
+}
+
+}  // namespace
+
+std::vector<net::Route> session_routes(const SessionServices& services) {
+    return {
+        // Hashing a password takes a tenth of a second: on the threads for slow work.
+        {"POST", "/api/sign-in", net::Permission::everyone(), call(services, sign_in),
+         kSignInBodyBytes, net::Lane::slow},
+        {"POST", "/api/sign-out", net::Permission::signed_in(), call(services, sign_out)},
+        {"GET", "/api/me", net::Permission::signed_in(), call(services, me)},
+    };
+}
+
+}  // namespace wardlight::api

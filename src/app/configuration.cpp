@@ -1,0 +1,187 @@
+#include "app/configuration.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <sstream>
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace wardlight::app {
+namespace {
+
+/// Reads one table; remembers which keys were asked for so that the rest can be refused.
+class Table {
+ public:
+    Table(const toml::table& table, std::string place, std::filesystem::path folder)
+        : table_(table), place_(std::move(place)), folder_(std::move(folder)) {}
+
+    Result<> read(std::string_view key, std::string& out) {
+        const toml::node* node = take(key);
+        if (node == nullptr) return {};
+        const auto value = node->value<std::string>();
+        if (!node->is_string()) return refuse(key, "is a text in quotes");
+        out = *value;
+        return {};
+    }
+    Result<> read(std::string_view key, std::filesystem::path& out) {
+        std::string text;
+        TRY(read(key, text));
+        if (!text.empty())
+            out = std::filesystem::path(text).is_absolute() ? std::filesystem::path(text)
+                                                            : folder_ / text;
+        return {};
+    }
+    Result<> read(std::string_view key, bool& out) {
+        const toml::node* node = take(key);
+        if (node == nullptr) return {};
+        if (!node->is_boolean()) return refuse(key, "is true or false");
+        out = *node->value<bool>();
+        return {};
+    }
+    Result<> read(std::string_view key, std::size_t& out, std::int64_t least, std::int64_t most) {
+        const toml::node* node = take(key);
+        if (node == nullptr) return {};
+        const auto value = node->is_integer() ? node->value<std::int64_t>() : std::nullopt;
+        if (!value || *value < least || *value > most)
+            return refuse(key, fmt::format("is a whole number from {} to {}", least, most));
+        out = static_cast<std::size_t>(*value);
+        return {};
+    }
+    Result<> read(std::string_view key, std::vector<std::string>& out) {
+        const toml::node* node = take(key);
+        if (node == nullptr) return {};
+        if (!node->is_array()) return refuse(key, "is a list of texts");
+        for (const toml::node& item : *node->as_array()) {
+            if (!item.is_string()) return refuse(key, "is a list of texts");
+            out.push_back(*item.value<std::string>());
+        }
+        return {};
+    }
+    Result<> read_tls(TlsFiles& out) {
+        TRY(read("tls_certificate", out.certificate));
+        TRY(read("tls_key", out.key));
+        TRY(read("tls_client_ca", out.client_ca));
+        if (out.certificate.empty() != out.key.empty())
+            return refuse("tls_key", "and tls_certificate go together");
+        return {};
+    }
+    Result<> refuse_the_rest() const {
+        for (const auto& [key, value] : table_) {
+            if (!seen_.contains(std::string(key.str())))
+                return refuse(key.str(), "is not a setting of Wardlight");
+        }
+        return {};
+    }
+
+ private:
+    const toml::node* take(std::string_view key) {
+        seen_.insert(std::string(key));
+        return table_.get(key);
+    }
+    [[nodiscard]] tl::unexpected<Error> refuse(std::string_view key,
+                                               std::string_view message) const {
+        return fail(ErrorCode::invalid, fmt::format("{}{} {}", place_, key, message),
+                    std::string(key));
+    }
+
+    const toml::table& table_;
+    std::string place_;
+    std::filesystem::path folder_;
+    std::set<std::string> seen_;
+};
+
+Result<FeedSettings> read_feed(const toml::table& source, const std::filesystem::path& folder) {
+    FeedSettings feed;
+    Table table(source, "[[feed]] ", folder);
+    TRY(table.read("id", feed.id));
+    TRY(table.read("label", feed.label));
+    TRY(table.read("listen", feed.listen));
+    TRY(table.read("profile", feed.profile));
+    TRY(table.read("allowed_peers", feed.allowed_peers));
+    TRY(table.read_tls(feed.tls));
+    TRY(table.refuse_the_rest());
+    if (feed.id.empty() || feed.listen.empty())
+        return fail(ErrorCode::invalid, "[[feed]] needs an id and a listen address", "feed");
+    return feed;
+}
+
+Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
+                   Configuration& out) {
+    Table table(root, "", folder);
+    TRY(table.read("data", out.data));
+    TRY(table.read("web", out.web));
+    TRY(table.read("workers", out.workers, 1, 64));
+    TRY(table.read("io_threads", out.io_threads, 1, 64));
+    TRY(table.read("lanes", out.lanes, 1, 64));
+    std::set<std::string> known{"http", "site", "feed"};
+    for (const auto& [key, value] : root) {
+        if (value.is_table() && !known.contains(std::string(key.str()))) {
+            return fail(ErrorCode::invalid,
+                        fmt::format("[{}] is not a section of Wardlight", key.str()),
+                        std::string(key.str()));
+        }
+        if (value.is_value() && known.contains(std::string(key.str()))) {
+            return fail(ErrorCode::invalid,
+                        fmt::format("{} is a section: write [{}]", key.str(), key.str()),
+                        std::string(key.str()));
+        }
+    }
+    if (const auto* http = root.get_as<toml::table>("http")) {
+        Table section(*http, "[http] ", folder);
+        TRY(section.read("listen", out.http));
+        TRY(section.read_tls(out.tls));
+        TRY(section.refuse_the_rest());
+    }
+    if (const auto* site = root.get_as<toml::table>("site")) {
+        Table section(*site, "[site] ", folder);
+        TRY(section.read("name", out.site_name));
+        TRY(section.read("zone", out.zone));
+        TRY(section.read("switchboard", out.switchboard));
+        TRY(section.refuse_the_rest());
+    }
+    if (const auto* feeds = root.get_as<toml::array>("feed")) {
+        std::set<std::string> ids;
+        for (const toml::node& node : *feeds) {
+            if (!node.is_table())
+                return fail(ErrorCode::invalid, "write feeds as [[feed]]", "feed");
+            FeedSettings feed = TRY(read_feed(*node.as_table(), folder));
+            if (!ids.insert(feed.id).second)
+                return fail(ErrorCode::invalid, "two feeds have the same id", "feed.id");
+            out.feeds.push_back(std::move(feed));
+        }
+    }
+    for (const auto& [key, value] : root) {
+        static const std::set<std::string, std::less<>> kPlain{"data", "web", "workers",
+                                                               "io_threads", "lanes"};
+        if (!value.is_table() && !value.is_array() && !kPlain.contains(key.str())) {
+            return fail(ErrorCode::invalid,
+                        fmt::format("{} is not a setting of Wardlight", key.str()),
+                        std::string(key.str()));
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<> read_configuration(const std::filesystem::path& file, Configuration& configuration) {
+    const toml::parse_result parsed = toml::parse_file(file.string());
+    if (!parsed) {
+        const auto& error = parsed.error();
+        return fail(ErrorCode::invalid,
+                    fmt::format("{} line {}: {}", file.string(), error.source().begin.line,
+                                error.description()),
+                    file.string());
+    }
+    auto read =
+        read_root(parsed.table(), std::filesystem::absolute(file).parent_path(), configuration);
+    if (!read) {
+        Error error = std::move(read).error();
+        error.message = file.string() + ": " + error.message;
+        return tl::unexpected(std::move(error));
+    }
+    return {};
+}
+
+}  // namespace wardlight::app

@@ -1,0 +1,308 @@
+#include "app/server.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "access/sign_in.h"
+#include "alerts/detect.h"
+#include "alerts/policy.h"
+#include "alerts/rota.h"
+#include "alerts/timer_runner.h"
+#include "api/alert_routes.h"
+#include "api/chart_routes.h"
+#include "api/feed_routes.h"
+#include "api/fhir_routes.h"
+#include "api/list_routes.h"
+#include "api/live_hub.h"
+#include "api/live_routes.h"
+#include "api/rota_routes.h"
+#include "api/session_routes.h"
+#include "app/account_directory.h"
+#include "app/data_folder.h"
+#include "app/data_lock.h"
+#include "app/mllp_feed.h"
+#include "app/web_folder.h"
+#include "base/log.h"
+#include "net/http_server.h"
+#include "net/security_headers.h"
+#include "net/self_signed.h"
+#include "net/static_files.h"
+
+namespace wardlight::app {
+namespace {
+
+constexpr std::size_t kSlowThreads = 2;  // password hashing takes a tenth of a second of a core
+constexpr std::size_t kSlowQueue = 64;
+constexpr std::chrono::seconds kStopGrace{5};
+
+using Profiles = std::map<FeedId, intake::FeedProfile>;
+
+Result<std::string> read_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in)
+        return fail(ErrorCode::not_found, fmt::format("cannot read {}", file.string()),
+                    file.string());
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
+}
+
+Result<Profiles> load_profiles(const Configuration& configuration) {
+    Profiles profiles;
+    for (const FeedSettings& feed : configuration.feeds) {
+        if (feed.profile.empty()) {
+            profiles.emplace(FeedId{feed.id}, TRY(intake::default_profile(configuration.zone)));
+            continue;
+        }
+        auto profile = intake::parse_profile(TRY(read_file(feed.profile)));
+        if (!profile) {
+            Error error = std::move(profile).error();
+            error.message = fmt::format("{}: {}", feed.profile.string(), error.message);
+            return tl::unexpected(std::move(error));
+        }
+        profiles.emplace(FeedId{feed.id}, std::move(*profile));
+    }
+    return profiles;
+}
+
+Result<std::shared_ptr<const net::TlsContext>> tls_context(const TlsFiles& files) {
+    if (files.certificate.empty()) return nullptr;
+    return net::TlsContext::server(
+        {files.certificate.string(), files.key.string(), files.client_ca.string()});
+}
+
+}  // namespace
+
+struct Server::Parts {
+    Parts(Configuration settings, const Clock& the_clock, DataLock data_lock,
+          std::unique_ptr<store::Store> the_store, Profiles the_profiles,
+          intake::FeedProfile default_profile, TimeZone zone, access::SignIn the_sign_in)
+        : configuration(std::move(settings)),
+          clock(the_clock),
+          lock(std::move(data_lock)),
+          store(std::move(the_store)),
+          profiles(std::move(the_profiles)),
+          unknown_feed(std::move(default_profile)),
+          site(std::move(zone), directory),
+          sign_in(std::move(the_sign_in)),
+          lanes(*store, find_profile(), evaluate(), configuration.lanes),
+          receiver(*store, find_profile(), [this] { lanes.wake(); }),
+          timers(*store, site),
+          authorizer(*store, session_policy, {"/api/live"}),
+          services{*store, site, lanes, find_profile(), {}},
+          hub(*store, live_sources()),
+          session_services{*store, sign_in, session_policy, {}, std::chrono::seconds{300}, {},
+                           {},     {}},
+          fhir_services{*store, evaluate(), nullptr},
+          live_services{hub},
+          io(configuration.io_threads),
+          workers({configuration.workers, limits::kWorkerQueue, "worker"}),
+          slow_workers({kSlowThreads, kSlowQueue, "slow"}),
+          mllp(io) {}
+
+    intake::FindProfile find_profile() {
+        return [this](const FeedId& feed) -> const intake::FeedProfile& {
+            const auto found = profiles.find(feed);
+            return found == profiles.end() ? unknown_feed : found->second;
+        };
+    }
+    intake::AfterApply evaluate() {
+        return [this](store::WriteTransaction& tx, std::span<const store::ResourceKey> changed) {
+            return alerts::evaluate(tx, site, changed);
+        };
+    }
+    api::LiveHub::Sources live_sources() {
+        return {[this] {
+                    auto snapshot = store->read();
+                    if (!snapshot) return std::string("{}");
+                    const auto state = api::as_of(*snapshot, services);
+                    return state ? json::serialize(*state) : std::string("{}");
+                },
+                [this](const std::string& session) {
+                    auto snapshot = store->read();
+                    // Not knowing is no reason to cut everybody off; the next request decides.
+                    if (!snapshot) return true;
+                    const auto alive =
+                        access::find_session_by_id(*snapshot, session, clock.now(), session_policy);
+                    return !alive || alive->has_value();
+                }};
+    }
+
+    Result<> listen();
+    Result<> listen_http();
+    Result<> listen_mllp();
+    void add_routes();
+    net::Response answer(net::Request& request);
+
+    Configuration configuration;
+    const Clock& clock;
+    DataLock lock;
+    std::unique_ptr<store::Store> store;
+    Profiles profiles;
+    intake::FeedProfile unknown_feed;
+    AccountDirectory directory;
+    alerts::Site site;
+    access::SessionPolicy session_policy;
+    access::SignIn sign_in;
+    intake::Lanes lanes;
+    intake::Receiver receiver;
+    alerts::TimerRunner timers;
+    api::Authorizer authorizer;
+    api::AppServices services;
+    api::LiveHub hub;
+    api::SessionServices session_services;
+    api::FhirServices fhir_services;
+    api::LiveServices live_services;
+    std::optional<net::StaticFiles> web;
+    net::Router router;
+    net::IoThreads io;
+    net::WorkerPool workers;
+    net::WorkerPool slow_workers;
+    std::unique_ptr<net::HttpServer> http;
+    net::MllpServer mllp;
+    std::string http_address;
+    std::vector<std::string> mllp_addresses;
+};
+
+void Server::Parts::add_routes() {
+    session_services.site = {configuration.site_name, configuration.zone, configuration.switchboard,
+                             configuration.is_demo};
+    session_services.team_name = [this](std::string_view team) {
+        auto snapshot = store->read();
+        const auto policies =
+            snapshot ? alerts::load_policies(*snapshot) : tl::unexpected(snapshot.error());
+        return policies ? alerts::team_name(*policies, team) : std::string(team);
+    };
+    session_services.is_on_duty = [this](store::Snapshot& snapshot,
+                                         const access::Subject& subject) -> Result<bool> {
+        return alerts::is_on_duty(TRY(alerts::load_rota(snapshot)), subject.account, clock.now());
+    };
+    session_services.on_signed_out = [this](const std::string& session) {
+        hub.end_session(session);
+    };
+    fhir_services.record = api::record_fhir_access(*store);
+
+    router.add(api::session_routes(session_services));
+    router.add(api::fhir_routes(fhir_services));
+    router.add(api::live_routes(live_services));
+    router.add(api::list_routes(services));
+    router.add(api::chart_routes(services));
+    router.add(api::alert_routes(services));
+    router.add(api::rota_routes(services));
+    router.add(api::feed_routes(services));
+    const auto alive = [](const net::Request&) { return net::Response::text(200, "ok\n"); };
+    router.add({"GET", "/livez", net::Permission::everyone(), alive});
+    router.add({"GET", "/readyz", net::Permission::everyone(), [this](const net::Request&) {
+                    return store->read() ? net::Response::text(200, "ok\n")
+                                         : net::Response::text(503, "the store cannot be read\n");
+                }});
+    if (web) {
+        router.add({"GET", "/{path...}", net::Permission::everyone(),
+                    [this](const net::Request& request) { return web->serve(request); }});
+    }
+    router.set_before([this](net::Request& request, const net::Route& route) {
+        return authorizer.check(request, route);
+    });
+    router.set_error_renderer([](const net::Request& request, const Error& error) {
+        return request.path().starts_with("/fhir") ? api::operation_outcome(error)
+                                                   : net::error_response(error);
+    });
+}
+
+Result<> Server::Parts::listen_http() {
+    net::HttpServerOptions options;
+    options.endpoint = TRY(net::parse_endpoint(configuration.http));
+    TlsFiles files = configuration.tls;
+    if (configuration.uses_self_signed) {
+        const auto made =
+            TRY(net::ensure_self_signed(configuration.data.string(), {options.endpoint.host}));
+        files.certificate = made.certificate_file;
+        files.key = made.key_file;
+    }
+    options.tls = TRY(tls_context(files));
+    net::HttpApplication application;
+    application.handle = [this](net::Request& request) { return router.handle(request); };
+    application.body_limit = [this](const net::Request& request) {
+        return router.body_limit(request);
+    };
+    application.workers_for = [this](const net::Request& request) -> net::WorkerPool& {
+        return router.lane(request) == net::Lane::slow ? slow_workers : workers;
+    };
+    application.render_error = [this](const net::Request& request, const Error& error) {
+        return router.render(request, error);
+    };
+    const bool has_tls = options.tls != nullptr;
+    const std::string host = options.endpoint.host.empty() ? "localhost" : options.endpoint.host;
+    http = TRY(net::HttpServer::start(io, workers, std::move(options), std::move(application)));
+    http_address =
+        fmt::format("{}://{}", has_tls ? "https" : "http", net::to_string({host, http->port()}));
+    return {};
+}
+
+Result<> Server::Parts::listen_mllp() {
+    for (const FeedSettings& feed : configuration.feeds) {
+        net::MllpListenerOptions options;
+        options.name = feed.id;
+        options.endpoint = TRY(net::parse_endpoint(feed.listen));
+        options.tls = TRY(tls_context(feed.tls));
+        options.allowed_peers = TRY(net::PeerList::parse(feed.allowed_peers));
+        const std::string host = options.endpoint.host;
+        const std::uint16_t port =
+            TRY(mllp.listen(std::move(options), [this, id = FeedId{feed.id}](const net::MllpPeer&) {
+                return std::make_unique<MllpFeed>(id, receiver);
+            }));
+        mllp_addresses.push_back(net::to_string({host, port}));
+        services.feeds.push_back({FeedId{feed.id}, feed.label,
+                                  [this, name = feed.id] { return mllp.connections(name); }});
+    }
+    return {};
+}
+
+Result<> Server::Parts::listen() {
+    if (!configuration.web.empty())
+        web.emplace(TRY(net::StaticFiles::load(configuration.web.string())));
+    // Feeds before HTTP: the list of feeds is complete when the first request comes.
+    TRY(listen_mllp());
+    add_routes();
+    return listen_http();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Result<std::unique_ptr<Server>> Server::start(Configuration configuration, const Clock& clock) {
+    const DataFolder folder{configuration.data};
+    auto store = TRY(open_store(folder, clock));
+    // Opening the store twice is safe; serving from it twice is not.
+    DataLock lock = TRY(DataLock::take(folder));
+    auto profiles = TRY(load_profiles(configuration));
+    auto default_profile = TRY(intake::default_profile(configuration.zone));
+    auto zone = TRY(TimeZone::find(configuration.zone));
+    auto key = TRY(access::SecretKey::load_or_create(folder.access_key()));
+    auto sign_in = TRY(access::SignIn::create(*store, std::move(key), access::SessionPolicy{}));
+    auto parts = std::make_unique<Parts>(
+        std::move(configuration), clock, std::move(lock), std::move(store), std::move(profiles),
+        std::move(default_profile), std::move(zone), std::move(sign_in));
+    TRY(parts->listen());
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::~Server() {
+    parts_->mllp.stop(kStopGrace);
+    if (parts_->http) parts_->http->stop(kStopGrace);
+    parts_->hub.stop();
+    parts_->workers.stop();
+    parts_->slow_workers.stop();
+    parts_->io.stop();
+}
+
+std::string Server::ready_line() const {
+    std::string line = "ready http=" + parts_->http_address + " mllp=";
+    for (std::size_t i = 0; i < parts_->mllp_addresses.size(); ++i)
+        line += (i > 0 ? "," : "") + parts_->mllp_addresses[i];
+    return line;
+}
+
+}  // namespace wardlight::app

@@ -1,0 +1,95 @@
+// The audit log: who did or saw what, when, and why it was allowed. Entries are numbered without
+// gaps and only ever added: there is no function that changes or removes one.
+//
+// A write appends its entry in its own transaction; a disclosure is recorded, durably, before the
+// first byte goes out. When that fails the disclosure does not happen.
+//
+// Entries hold ids and codes, never a patient's values. Functions over a transaction or snapshot:
+// as thread-safe as those.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "store/store.h"
+
+namespace wardlight::audit {
+
+enum class Decision { deny, permit };
+enum class Outcome { failure, success };
+
+/// Purposes of use: codes of HL7 v3 ActReason PurposeOfUse.
+namespace purpose {
+inline constexpr std::string_view kTreatment = "TREAT";
+inline constexpr std::string_view kOperations = "HOPERAT";
+inline constexpr std::string_view kAdministration = "SYSADMIN";
+}  // namespace purpose
+
+struct Actor {
+    AccountId account;    ///< empty: nobody signed in, or the command line
+    std::string role;     ///< code of the role at that time; "command_line"
+    std::string session;  ///< id of the session (not its token)
+    std::string address;  ///< of the client
+};
+
+struct Entry {
+    Actor actor;
+    std::string action;  ///< "patient.read", "sign_in", "alert.acknowledge"
+    std::string resource_type;
+    std::string resource_id;
+    PatientId patient;  ///< whose data it was; empty when nobody's
+    std::string purpose;
+    Decision decision = Decision::permit;
+    std::string reason;  ///< code of what decided: "ward", "no_relationship"
+    Outcome outcome = Outcome::success;
+};
+
+struct Recorded {
+    std::int64_t sequence;  ///< 1, 2, 3, ...
+    Instant at;
+    Entry entry;
+};
+
+/// Adds an entry to the transaction; returns its number.
+Result<std::int64_t> append(store::WriteTransaction& tx, const Entry& entry);
+
+/// Returns when the entries are on disk. Blocks: worker threads only.
+Result<> record(store::Store& store, std::span<const Entry> entries);
+Result<> record(store::Store& store, const Entry& entry);
+
+struct Filter {
+    PatientId patient;               ///< empty: all
+    AccountId account;               ///< empty: all
+    std::int64_t before_sequence{};  ///< 0: from the newest
+    std::size_t limit = 100;
+};
+/// Newest first.
+Result<std::vector<Recorded>> entries(store::Snapshot& snapshot, const Filter& filter);
+
+inline constexpr std::string_view kAuditSteps[] = {R"sql(
+CREATE TABLE audit_entry (
+    sequence BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    account TEXT NOT NULL,
+    role TEXT NOT NULL,
+    session TEXT NOT NULL,
+    address TEXT NOT NULL,
+    action TEXT NOT NULL,
+    resource_type TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    patient TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    decision INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    outcome INTEGER NOT NULL
+) {clustered};
+CREATE INDEX audit_of_patient ON audit_entry (patient, sequence);
+CREATE INDEX audit_of_account ON audit_entry (account, sequence);
+)sql"};
+
+}  // namespace wardlight::audit

@@ -1,0 +1,82 @@
+#include "json/value.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "base/limits.h"
+
+using namespace wardlight;
+
+TEST_CASE("reading and writing keeps every digit and the order of members") {
+    for (const char* text :
+         {R"({"b":38.0,"a":1.50e-3,"c":[0.10,-0,12345678901234567890123456789]})",
+          R"({"a":"\u0001\"\\\n"})", R"([])", R"({})", R"([{"x":null},true,false,"é陳"])",
+          R"({"a":{"b":[[1],[2,{"c":3}]]}})"}) {
+        CAPTURE(text);
+        const auto value = json::parse(text);
+        REQUIRE(value);
+        CHECK(json::serialize(*value) == text);
+    }
+}
+
+TEST_CASE("what is not JSON is refused with its reason") {
+    for (const char* text : {"",
+                             "  ",
+                             "{",
+                             "[1,]",
+                             "{\"a\":01}",
+                             "{\"a\":1.}",
+                             "{\"a\":+1}",
+                             "{\"a\":1e}",
+                             "{\"a\":nul}",
+                             "{\"a\":tru}",
+                             "{\"a\" 1}",
+                             "{} {}",
+                             "{}x",
+                             "[1]]",
+                             "{\"a\":1,\"a\":2}",
+                             "{\"a\":\"\\x\"}",
+                             "\"text\"",
+                             "12",
+                             "{\"a\":-}",
+                             "{\"a\":\"\xff\"}",
+                             "{'a':1}",
+                             "[1 2]",
+                             "{\"a\":1 \"b\":2}"}) {
+        CAPTURE(text);
+        CHECK_FALSE(json::parse(text));
+    }
+}
+
+TEST_CASE("nesting is limited") {
+    const auto nested = [](std::size_t depth) {
+        return std::string(depth, '[') + std::string(depth, ']');
+    };
+    CHECK(json::parse(nested(limits::kJsonDepth)));
+    CHECK_FALSE(json::parse(nested(limits::kJsonDepth + 2)));
+    CHECK_FALSE(json::parse(nested(100'000)));
+}
+
+TEST_CASE("an error names the path, not the value") {
+    const auto value = json::parse(R"({"subject":{"name":{"given":01}}})");
+    REQUIRE_FALSE(value);
+    CHECK(value.error().where == "subject.name.given");
+}
+
+TEST_CASE("absent members chain to null") {
+    const auto value = *json::parse(R"({"a":[{"b":"x"}]})");
+    CHECK(value["a"][0]["b"].text() == "x");
+    CHECK(value["no"][3]["such"].is_null());
+    CHECK(value["a"]["b"].is_null());
+}
+
+TEST_CASE("setting, editing and removing members") {
+    json::Value value;
+    value.set("a", 1).set("b", "two");
+    value.edit("c").push(3).push("4");
+    CHECK(json::serialize(value) == R"({"a":1,"b":"two","c":[3,"4"]})");
+    value.set("a", json::Value()).set("b", std::optional<std::string>{});
+    CHECK(json::serialize(value) == R"({"c":[3,"4"]})");
+    CHECK(json::serialize(json::object({{"x", "y"}, {"none", nullptr}})) == R"({"x":"y"})");
+}

@@ -1,0 +1,199 @@
+#include "store/store.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "store/test_store.h"
+
+using namespace wardlight;
+using namespace wardlight::store;
+
+namespace {
+
+ResourceKey key(std::string_view type, std::string_view id) {
+    return *ResourceKey::make(type, id);
+}
+
+json::Value observation(std::string_view id, std::string_view value) {
+    return *json::parse(R"({"resourceType":"Observation","id":")" + std::string(id) +
+                        R"(","subject":{"reference":"Patient/p"},"valueQuantity":{"value":)" +
+                        std::string(value) + "}}");
+}
+
+Result<> put(Store& store, const json::Value& resource) {
+    const auto commit = store.write([&](WriteTransaction& tx) -> Result<> {
+        TRY(tx.put_json(resource));
+        return {};
+    });
+    if (!commit) return tl::unexpected(commit.error());
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("what is written is read back with its version, digits and history") {
+    TestStore store;
+    REQUIRE(put(*store, observation("o", "38.0")));
+    store.clock.advance(std::chrono::seconds{5});
+    REQUIRE(put(*store, observation("o", "38.10")));
+    auto snapshot = store->read();
+    REQUIRE(snapshot);
+    const auto stored = *snapshot->get(key("Observation", "o"));
+    REQUIRE(stored);
+    CHECK(stored->version == 2);
+    CHECK(stored->body.find("\"value\":38.10") != std::string::npos);
+    CHECK((*stored->parsed())["meta"]["versionId"].text() == "2");
+    const auto first = *snapshot->get_version(key("Observation", "o"), 1);
+    REQUIRE(first);
+    CHECK(first->body.find("\"value\":38.0}") != std::string::npos);
+    CHECK(snapshot->history(key("Observation", "o"), 0, 10)->size() == 2);
+    CHECK_FALSE(*snapshot->get_version(key("Observation", "o"), 3));
+    CHECK_FALSE(*snapshot->get(key("Observation", "other")));
+}
+
+TEST_CASE("writing the same content again changes nothing") {
+    TestStore store;
+    REQUIRE(put(*store, observation("o", "1")));
+    REQUIRE(put(*store, observation("o", "1")));
+    CHECK(store->last_change() == ChangeNumber{1});
+}
+
+TEST_CASE("a deleted resource is gone but its history stays, and it can come back") {
+    TestStore store;
+    REQUIRE(put(*store, observation("o", "1")));
+    REQUIRE(store->write([](WriteTransaction& tx) { return tx.remove(key("Observation", "o")); }));
+    {
+        auto snapshot = store->read();
+        CHECK((*snapshot->get(key("Observation", "o")))->is_deleted());
+        CHECK_FALSE(*snapshot->get_json(key("Observation", "o")));
+        CHECK(snapshot->history(key("Observation", "o"), 0, 10)->size() == 2);
+    }
+    REQUIRE(put(*store, observation("o", "2")));
+    auto snapshot = store->read();
+    CHECK((*snapshot->get(key("Observation", "o")))->version == 3);
+}
+
+TEST_CASE("an expected version that has passed is refused") {
+    TestStore store;
+    const auto put_expecting = [&](std::int64_t expected) {
+        return store->write([&](WriteTransaction& tx) -> Result<> {
+            TRY(tx.put(TRY(prepare(observation("o", "1"))), expected));
+            return {};
+        });
+    };
+    CHECK_FALSE(put_expecting(1));
+    REQUIRE(put_expecting(0));
+    CHECK_FALSE(put_expecting(0));
+    REQUIRE(put_expecting(1));
+    CHECK(put_expecting(1).error().code == ErrorCode::precondition_failed);
+}
+
+TEST_CASE("a failing write leaves nothing behind and does not disturb its neighbours") {
+    TestStore store;
+    std::atomic<int> good = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&, i] {
+            for (int n = 0; n < 20; ++n) {
+                const std::string id = std::to_string(i) + "-" + std::to_string(n);
+                const auto done = store->write([&](WriteTransaction& tx) -> Result<> {
+                    TRY(tx.put_json(observation(id, "1")));
+                    if (n % 2 == 1) return fail(ErrorCode::invalid, "on purpose");
+                    return {};
+                });
+                if (done) ++good;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(good == 80);
+    CHECK(store->last_change() == ChangeNumber{80});
+    CHECK_FALSE(*store->read()->get(key("Observation", "0-1")));
+}
+
+TEST_CASE("the change log is complete, ordered and survives reopening") {
+    TestStore store;
+    for (int i = 0; i < 5; ++i) REQUIRE(put(*store, observation(std::to_string(i), "1")));
+    store.reopen();
+    auto snapshot = store->read();
+    const auto changes = *snapshot->changes_after(ChangeNumber{2}, 10);
+    REQUIRE(changes.size() == 3);
+    CHECK(changes[0].number == ChangeNumber{3});
+    CHECK(changes[0].key == key("Observation", "2"));
+    CHECK(changes[0].patient == PatientId{"p"});
+    CHECK(store->last_change() == ChangeNumber{5});
+}
+
+TEST_CASE("a snapshot does not see later commits") {
+    TestStore store;
+    REQUIRE(put(*store, observation("a", "1")));
+    auto snapshot = store->read();
+    REQUIRE(*snapshot->get(key("Observation", "a")));
+    REQUIRE(put(*store, observation("b", "1")));
+    CHECK_FALSE(*snapshot->get(key("Observation", "b")));
+    CHECK(*store->read()->get(key("Observation", "b")));
+}
+
+TEST_CASE("waiting for a change ends when one is committed") {
+    TestStore store;
+    std::thread writer([&] { CHECK(put(*store, observation("a", "1"))); });
+    CHECK(store->wait_for_change(ChangeNumber{0}, std::chrono::minutes{1}) == ChangeNumber{1});
+    writer.join();
+}
+
+TEST_CASE("what is no resource is refused") {
+    for (const char* text :
+         {R"([])", R"({})", R"({"resourceType":"Patient"})",
+          R"({"resourceType":"Nothing","id":"1"})", R"({"resourceType":"Patient","id":"a b"})"}) {
+        CAPTURE(std::string(text));
+        const auto prepared = prepare(*json::parse(text));
+        REQUIRE_FALSE(prepared);
+        CHECK(prepared.error().code == ErrorCode::invalid);
+    }
+}
+
+TEST_CASE("a timer fires once, at its time, also after a restart") {
+    TestStore store;
+    const Instant start = store.clock.now();
+    REQUIRE(store->write([&](WriteTransaction& tx) -> Result<> {
+        TRY(set_timer(tx, {"a", "kind", "payload", start + std::chrono::seconds{10}}));
+        TRY(set_timer(tx, {"b", "kind", "other", start + std::chrono::seconds{20}}));
+        return {};
+    }));
+    const auto take = [&] {
+        return *store->transact([](WriteTransaction& tx) { return take_due_timers(tx, 10); });
+    };
+    store.clock.set(start + std::chrono::seconds{10} - std::chrono::microseconds{1});
+    CHECK(take().empty());
+    store.reopen();
+    store.clock.set(start + std::chrono::seconds{10});
+    const auto due = take();
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].payload == "payload");
+    CHECK(take().empty());
+    auto snapshot = store->read();
+    CHECK(*next_timer(*snapshot) == start + std::chrono::seconds{20});
+}
+
+TEST_CASE("data of a newer program is refused, not touched") {
+    TestStore store;
+    REQUIRE(store->write([](WriteTransaction& tx) {
+        return tx.sql().run("UPDATE schema_version SET version = 99 WHERE name = 'store'");
+    }));
+    auto second = Store::open(*open_sqlite(store.file()), store.clock, {});
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == ErrorCode::unavailable);
+}
+
+TEST_CASE("a backup is whole") {
+    TestStore store;
+    REQUIRE(put(*store, observation("a", "1")));
+    const auto copy = store.file().parent_path() / "copy.db";
+    REQUIRE(store->engine().backup_to(copy));
+    auto restored = Store::open(*open_sqlite(copy), store.clock, {});
+    REQUIRE(restored);
+    CHECK(*(*restored)->read()->get(key("Observation", "a")));
+    CHECK((*restored)->engine().check_integrity());
+}
