@@ -135,7 +135,6 @@ struct Server::Parts {
     Result<> listen_http();
     Result<> listen_mllp();
     void add_routes();
-    net::Response answer(net::Request& request);
 
     Configuration configuration;
     const Clock& clock;
