@@ -11,21 +11,6 @@ constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 constexpr std::size_t kMinutesShown = 60;
 }  // namespace
 
-const std::initializer_list<std::string_view> kFeedWatchSteps = {R"sql(
-CREATE TABLE feed_source (
-    feed TEXT NOT NULL,
-    kind INTEGER NOT NULL,
-    last_message_at BIGINT NOT NULL,
-    PRIMARY KEY (feed, kind)
-) {clustered};
-CREATE TABLE data_quality (
-    day BIGINT NOT NULL,
-    code TEXT NOT NULL,
-    count BIGINT NOT NULL,
-    example BIGINT NOT NULL,
-    PRIMARY KEY (day, code)
-) {clustered};
-)sql"};
 
 std::chrono::seconds stale_after(SourceKind kind) {
     using std::chrono::minutes;

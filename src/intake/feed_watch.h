@@ -29,7 +29,21 @@ struct DataQualityCount {
     std::int64_t example = 0;  // number of a message that showed it
 };
 
-extern const std::initializer_list<std::string_view> kFeedWatchSteps;
+inline constexpr std::string_view kFeedWatchSteps[] = {R"sql(
+CREATE TABLE feed_source (
+    feed TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    last_message_at BIGINT NOT NULL,
+    PRIMARY KEY (feed, kind)
+) {clustered};
+CREATE TABLE data_quality (
+    day BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    count BIGINT NOT NULL,
+    example BIGINT NOT NULL,
+    PRIMARY KEY (day, code)
+) {clustered};
+)sql"};
 
 /// Notes an applied message and its warnings. `received_at` is when it came, not when it was
 /// applied.

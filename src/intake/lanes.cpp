@@ -7,9 +7,11 @@
 #include <thread>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "hl7v2/character_set.h"
 #include "hl7v2/message.h"
 #include "intake/feed_watch.h"
+#include "intake/map_message.h"
 
 namespace wardlight::intake {
 namespace {
@@ -22,9 +24,13 @@ constexpr std::chrono::milliseconds kRetryPause{100};
 constexpr std::chrono::seconds kIdlePause{1};
 
 QuarantineReason to_reason(const Error& error) {
-    const bool is_coded = error.code == ErrorCode::invalid;
-    return {is_coded ? "cannot_be_mapped" : std::string(wardlight::name_of(error.code)),
-            error.message, error.where};
+    const std::string_view code = reason_code(error);
+    if (error.code != ErrorCode::invalid || code.empty()) {
+        return {std::string(wardlight::name_of(error.code)), error.message, error.where};
+    }
+    // "patient_missing: the message has no PID segment" -> code and sentence.
+    const std::string_view rest = std::string_view(error.message).substr(code.size());
+    return {std::string(code), std::string(trim(rest.starts_with(':') ? rest.substr(1) : rest)), error.where};
 }
 
 bool is_passing(ErrorCode code) {

@@ -65,7 +65,35 @@ struct Stored {
     bool control_id_reused = false;
 };
 
-extern const std::initializer_list<std::string_view> kRawMessageSteps;
+inline constexpr std::string_view kRawMessageSteps[] = {R"sql(
+CREATE TABLE raw_message (
+    number {rowid},
+    feed TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    state INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    control_id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    lane_key TEXT NOT NULL,
+    hash {bytes} NOT NULL,
+    size BIGINT NOT NULL,
+    body {bytes} NOT NULL,
+    applied_at BIGINT,
+    was_replayed INTEGER NOT NULL DEFAULT 0,
+    replaces BIGINT,
+    reason_code TEXT,
+    reason TEXT,
+    reason_where TEXT
+);
+CREATE INDEX raw_message_waiting ON raw_message (number) WHERE state = 0;
+CREATE INDEX raw_message_quarantined ON raw_message (number) WHERE state = 2;
+CREATE INDEX raw_message_replayed ON raw_message (number) WHERE was_replayed = 1;
+CREATE INDEX raw_message_hash ON raw_message (hash);
+CREATE INDEX raw_message_arrival ON raw_message (feed, received_at);
+)sql",
+                                                                  R"sql(
+CREATE INDEX raw_message_control ON raw_message (control_id, sender) WHERE control_id <> '';
+)sql"};
 
 [[nodiscard]] Result<Stored> store_message(store::WriteTransaction& tx, const NewMessage& message);
 [[nodiscard]] Result<std::optional<StoredMessage>> find_message(store::Snapshot& snapshot,

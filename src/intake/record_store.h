@@ -1,0 +1,64 @@
+// Records as they are kept: one row each, facts joined. Belongs to one transaction on one thread;
+// keeps what it has read, so that a message with ten thousand results reads each row once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "intake/facts.h"
+#include "store/sql.h"
+
+namespace wardlight::intake {
+
+struct StoredFact {
+    std::string stamp;
+    json::Value content;
+};
+using Facts = std::map<std::string, StoredFact, std::less<>>;
+
+struct StoredRecord {
+    std::string id;
+    RecordKind kind = RecordKind::patient;
+    std::string natural_id;
+    std::string owner;
+    std::string visit;  // of the newest statement that names one
+    /// Time of the earliest message about it: of several records that turn out to be one thing, the
+    /// first to be known keeps its resource.
+    std::string first_at;
+    Facts facts;
+    /// This transaction made it, or learned of an earlier message about it.
+    bool is_reordered = false;
+    bool is_stored = false;
+};
+
+class RecordStore {
+ public:
+    explicit RecordStore(store::SqlConnection& sql, std::int64_t message_number)
+        : sql_(sql), message_(message_number) {}
+
+    /// nullptr when there is none.
+    Result<StoredRecord*> find(const std::string& id);
+    /// Joins what a message says, stores it and returns true when anything changed.
+    Result<bool> join(const Record& said, const std::string& at);
+
+    Result<std::vector<std::string>> ids_of_owner(const std::string& owner);
+    Result<std::vector<std::string>> ids_of_visit(const std::string& visit);
+    /// Records about one thing, of one owner or of one visit.
+    Result<std::vector<std::string>> ids_of(const std::string& owner,
+                                            const std::string& natural_id);
+    Result<std::vector<std::string>> ids_in_visit(const std::string& visit,
+                                                  const std::string& natural_id);
+
+ private:
+    Result<std::vector<std::string>> read_ids(store::Rows rows);
+    Result<> save(StoredRecord& record);
+
+    store::SqlConnection& sql_;
+    std::int64_t message_;
+    std::unordered_map<std::string, std::unique_ptr<StoredRecord>> cache_;
+};
+
+}  // namespace wardlight::intake
