@@ -3,6 +3,7 @@
 
 #include "app/backup_command.h"
 #include "app/doctor_command.h"
+#include "app/hl7_command.h"
 #include "app/rule_command.h"
 #include "app/simulate_command.h"
 #include "app/user_command.h"
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     wardlight::app::add_backup_command(app);
     wardlight::app::add_doctor_command(app);
+    wardlight::app::add_hl7_command(app);
     wardlight::app::add_rule_command(app);
     wardlight::app::add_simulate_command(app);
     wardlight::app::add_user_command(app);
