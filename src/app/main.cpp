@@ -4,6 +4,7 @@
 #include "app/backup_command.h"
 #include "app/doctor_command.h"
 #include "app/rule_command.h"
+#include "app/serve_command.h"
 #include "app/simulate_command.h"
 #include "app/user_command.h"
 
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
     wardlight::app::add_backup_command(app);
     wardlight::app::add_doctor_command(app);
     wardlight::app::add_rule_command(app);
+    wardlight::app::add_serve_command(app);
     wardlight::app::add_simulate_command(app);
     wardlight::app::add_user_command(app);
     CLI11_PARSE(app, argc, argv);

@@ -45,6 +45,19 @@ Problem problem(ConditionCode code, std::string_view path, std::string text) {
     return {code, error_location(path), Severity::error, std::move(text)};
 }
 
+std::string upper(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return out;
+}
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> known) {
+    return std::find(known.begin(), known.end(), text) != known.end();
+}
+
+/// Table 0155; what is not in it counts as AL.
 bool wants(std::string_view condition, bool success) {
     if (condition == "NE") return false;
     if (condition == "ER") return !success;
@@ -93,23 +106,39 @@ std::string_view text_of(ConditionCode code) {
 
 HeaderCheck check_header(const Message& message) {
     HeaderCheck check;
-    const auto refuse = [&](ConditionCode code, std::string_view path, const char* text) {
-        check.code = AckCode::ae;
-        check.problems.push_back(problem(code, path, text));
+    const auto refuse = [&](AckCode code, ConditionCode condition, std::string_view path,
+                            const char* text) {
+        if (check.code != AckCode::ar) check.code = code;
+        check.problems.push_back(problem(condition, path, text));
     };
-    if (trim(message.text("MSH-9")).empty())
-        refuse(ConditionCode::required_field_missing, "MSH-9", "The message type is missing");
-    if (message.segments().size() < 2)
-        refuse(ConditionCode::segment_sequence, "MSH", "No segment follows MSH");
-    const Segment& header = message.segments().front();
     const auto warn_if = [&](bool condition, std::string_view code) {
         if (condition) check.warnings.push_back(code);
     };
-    warn_if(header.field(2).raw().empty(), "encoding_characters_missing");
-    warn_if(trim(message.text("MSH-9.2")).empty() && !is_acknowledgement(message),
-            "trigger_missing");
-    warn_if(trim(message.text("MSH-10")).empty(), "control_id_missing");
-    warn_if(trim(message.text("MSH-12")).empty(), "version_missing");
+    const auto header = [&](std::string_view path) { return upper(trim(message.text(path))); };
+
+    if (header("MSH-9").empty())
+        refuse(AckCode::ae, ConditionCode::required_field_missing, "MSH-9",
+               "The message type is missing");
+    warn_if(header("MSH-9.2").empty() && !is_acknowledgement(message), "trigger_missing");
+    warn_if(header("MSH-10").empty(), "control_id_missing");
+
+    const std::string processing = header("MSH-11");
+    if (!is_one_of(processing, {"", "P", "T", "D", "N"}))
+        refuse(AckCode::ar, ConditionCode::unsupported_processing_id, "MSH-11",
+               "The processing id is not P, T or D");
+    warn_if(processing == "N", "processing_id_unknown");
+
+    const std::string version = header("MSH-12");
+    if (!version.empty() && version != "2" && !version.starts_with("2."))
+        refuse(AckCode::ar, ConditionCode::unsupported_version, "MSH-12",
+               "The version is not one of HL7 version 2");
+    warn_if(version.empty(), "version_missing");
+
+    for (const char* path : {"MSH-15", "MSH-16"})
+        warn_if(!is_one_of(header(path), {"", "AL", "NE", "ER", "SU"}), "ack_condition_unknown");
+
+    if (message.segments().size() < 2)
+        refuse(AckCode::ae, ConditionCode::segment_sequence, "MSH", "No segment follows MSH");
     return check;
 }
 
@@ -134,8 +163,8 @@ bool is_acknowledgement(const Message& message) {
 }
 
 WantedAcknowledgements wanted_acknowledgements(const Message& message, bool success) {
-    const std::string accept = message.text("MSH-15");
-    const std::string application = message.text("MSH-16");
+    const std::string accept = upper(trim(message.text("MSH-15")));
+    const std::string application = upper(trim(message.text("MSH-16")));
     if (accept.empty() && application.empty()) return {.accept = false, .application = true};
     WantedAcknowledgements wanted;
     wanted.accept = !accept.empty() && wants(accept, success);

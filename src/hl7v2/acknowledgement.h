@@ -70,11 +70,13 @@ struct HeaderCheck {
     /// AA when the message can be stored and worked on; AE or AR with the problems otherwise.
     AckCode code = AckCode::aa;
     std::vector<Problem> problems;
-    /// "control_id_missing", "encoding_characters_missing", "trigger_missing", "version_missing".
+    /// "control_id_missing", "trigger_missing", "version_missing", "processing_id_unknown",
+    /// "ack_condition_unknown". Those of Message::warnings are not repeated.
     std::vector<std::string_view> warnings;
 };
 
-/// Liberal: only what makes a message useless is refused.
+/// Liberal: AE without a message type or without any segment after MSH, AR for a version that is
+/// not 2 and a processing id that nobody knows; the rest is at most a warning.
 [[nodiscard]] HeaderCheck check_header(const Message& message);
 /// The same for what Message::parse refused with this error.
 [[nodiscard]] HeaderCheck check_header(const Error& parse_error);

@@ -117,11 +117,8 @@ std::string_view Segment::raw() const {
 }
 
 std::string_view Segment::id() const {
-    const std::string_view all = raw();
-    if (is_header_) return all.substr(0, 3);
-    const std::size_t length =
-        separators_ == 0 ? all.size() : state_->separators[first_separator_] - begin_;
-    return trim(all.substr(0, length));
+    constexpr std::size_t kIdLength = 3;
+    return raw().substr(0, kIdLength);
 }
 
 std::size_t Segment::fields() const {
@@ -162,6 +159,9 @@ std::span<const Segment> Message::segments() const {
 }
 const std::string& Message::raw() const {
     return state_->text;
+}
+std::span<const std::string_view> Message::warnings() const {
+    return state_->warnings;
 }
 
 const Segment* Message::first(std::string_view id) const {

@@ -150,7 +150,7 @@ struct MessageState;
 
 class Segment {
  public:
-    /// "PID"; surrounding blanks removed.
+    /// "PID".
     [[nodiscard]] std::string_view id() const;
     /// HL7 numbering from 1; in MSH, FHS and BHS field 1 is the separator itself and field 2 the
     /// encoding characters. An empty Field when absent. Constant time.
@@ -189,6 +189,9 @@ class Message {
     /// "MSH-9.2". Everything counts from 1. Empty when absent or the path is not one.
     [[nodiscard]] std::string text(std::string_view path) const;
     [[nodiscard]] const std::string& raw() const;
+    /// "encoding_characters_missing" (the usual ones were taken), "encoding_characters_doubled",
+    /// "segment_continued" (a line that is no segment was taken for text of the one before).
+    [[nodiscard]] std::span<const std::string_view> warnings() const;
 
  private:
     explicit Message(std::unique_ptr<const detail::MessageState> state);

@@ -34,19 +34,27 @@ bool looks_like_segment(std::string_view text, char separator) {
     return text.size() == 3 || text[3] == separator || text[3] == '\r' || text[3] == '\n';
 }
 
-/// Encoding characters in their order. One given twice counts once: "^~\\&" with a doubled escape
+/// Encoding characters in their order. One given twice counts once: "^~\\\\&" with a doubled escape
 /// is what programs send that wrote it as a string constant.
-Result<> read_encoding_characters(std::string_view given, Delimiters& delimiters) {
+Result<> read_encoding_characters(std::string_view given, Delimiters& delimiters,
+                                  std::vector<std::string_view>& warnings) {
     std::string characters;
+    bool doubled = false;
     for (const char c : given) {
-        if (c == ' ' || characters.find(c) != std::string::npos) continue;
+        const bool again = characters.find(c) != std::string::npos;
+        doubled |= again;
+        if (c == ' ' || again) continue;
         if (!can_separate(c))
             return fail(ErrorCode::invalid, "the encoding characters cannot be separators",
                         "MSH-2");
         characters.push_back(c);
     }
+    if (doubled) warnings.push_back("encoding_characters_doubled");
     // Without any the usual ones are meant; with some, the missing ones do not exist.
-    if (characters.empty()) return {};
+    if (characters.empty()) {
+        warnings.push_back("encoding_characters_missing");
+        return {};
+    }
     const auto at = [&](std::size_t n) { return n < characters.size() ? characters[n] : '\0'; };
     delimiters.component = at(0);
     delimiters.repetition = at(1);
@@ -72,12 +80,11 @@ Result<std::size_t> MessageState::read_header() {
     const std::size_t from = begin + 4;
     const std::size_t to =
         std::min(all.find_first_of(std::string{delimiters.field, '\r', '\n'}, from), all.size());
-    TRY(read_encoding_characters(all.substr(from, to - from), delimiters));
+    TRY(read_encoding_characters(all.substr(from, to - from), delimiters, warnings));
     return begin;
 }
 
 void MessageState::add_segment(std::size_t begin, std::size_t end, std::size_t first_separator) {
-    if (text.find_first_not_of(" \t", begin) >= end) return;  // a blank line
     Segment segment;
     segment.state_ = this;
     segment.begin_ = static_cast<std::uint32_t>(begin);
@@ -89,13 +96,12 @@ void MessageState::add_segment(std::size_t begin, std::size_t end, std::size_t f
     segments.push_back(segment);
 }
 
-/// In a message whose segments end in CR a lone LF that no segment follows is a line break somebody
-/// left in a text; ending the segment there would cut the text off.
-bool MessageState::ends_segment(std::size_t line_feed) const {
-    if (!carriage_returns_) return true;
-    std::string_view next = std::string_view(text).substr(line_feed + 1);
-    next.remove_prefix(std::min(next.find_first_not_of(" \t"), next.size()));
-    return next.empty() || looks_like_segment(next, delimiters.field);
+/// Where the first line that is not blank begins, at or after `at`.
+std::size_t MessageState::next_line(std::size_t at) const {
+    while (at < text.size() && text[at] != delimiters.field &&
+           (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n'))
+        ++at;
+    return at;
 }
 
 Result<> MessageState::scan() {
@@ -103,11 +109,11 @@ Result<> MessageState::scan() {
         return fail(ErrorCode::too_large, "the message is longer than the limit");
     std::size_t begin = TRY(read_header());
 
-    enum class Kind : unsigned char { plain, field, repetition, carriage_return, line_feed };
+    enum class Kind : unsigned char { plain, field, repetition, line_end };
     std::array<Kind, 256> kinds{};
     const auto kind_of = [&](char c) -> Kind& { return kinds[static_cast<unsigned char>(c)]; };
-    kind_of('\r') = Kind::carriage_return;
-    kind_of('\n') = Kind::line_feed;
+    kind_of('\r') = Kind::line_end;
+    kind_of('\n') = Kind::line_end;
     if (delimiters.repetition != '\0') kind_of(delimiters.repetition) = Kind::repetition;
     kind_of(delimiters.field) = Kind::field;
 
@@ -115,43 +121,47 @@ Result<> MessageState::scan() {
     segments.reserve(std::min<std::size_t>(text.size() / 64 + 8, 1024));
     std::size_t first_separator = 0;
     std::size_t repetitions = 1;
-    bool seen_end = false;
-    const auto end_segment = [&](std::size_t at) {
-        add_segment(begin, at, first_separator);
-        first_separator = separators.size();
-        begin = at + 1;
-        repetitions = 1;
-    };
-    for (std::size_t at = begin; at < text.size(); ++at) {
+    bool continued = false;
+    std::size_t at = begin;
+    while (at < text.size()) {
         switch (kind_of(text[at])) {
             case Kind::plain:
+                ++at;
                 break;
             case Kind::field:
-                separators.push_back(static_cast<std::uint32_t>(at));
+                separators.push_back(static_cast<std::uint32_t>(at++));
                 repetitions = 1;
                 if (separators.size() > kFieldsPerMessage)
                     return fail(ErrorCode::too_large, "the message has too many fields");
                 break;
             case Kind::repetition:
+                ++at;
                 if (++repetitions > kRepetitionsPerField)
                     return fail(ErrorCode::too_large, "a field repeats too often");
                 break;
-            case Kind::carriage_return:
-                if (!seen_end) carriage_returns_ = at + 1 >= text.size() || text[at + 1] != '\n';
-                seen_end = true;
-                end_segment(at);
+            case Kind::line_end: {
+                const std::size_t next = next_line(at);
+                const std::string_view rest = std::string_view(text).substr(next);
+                // A line that is no segment was broken out of the text before it; ending the
+                // segment there would cut the text off.
+                if (rest.empty() || looks_like_segment(rest, delimiters.field)) {
+                    add_segment(begin, at, first_separator);
+                    begin = next;
+                    first_separator = separators.size();
+                    repetitions = 1;
+                } else {
+                    continued = true;
+                }
+                at = next;
                 break;
-            case Kind::line_feed:
-                seen_end = true;
-                if (at == begin || ends_segment(at)) end_segment(at);
-                break;
+            }
         }
-        if (segments.size() > kSegmentsPerMessage)
-            return fail(ErrorCode::too_large, "the message has too many segments");
+        if (segments.size() > kSegmentsPerMessage) break;
     }
-    end_segment(text.size());
+    if (begin < text.size()) add_segment(begin, text.size(), first_separator);
     if (segments.size() > kSegmentsPerMessage)
         return fail(ErrorCode::too_large, "the message has too many segments");
+    if (continued) warnings.push_back("segment_continued");
     return {};
 }
 

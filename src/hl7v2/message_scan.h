@@ -16,14 +16,15 @@ struct MessageState {
     std::vector<Segment> segments;
     std::vector<std::uint32_t> separators;  // positions of all field separators, in order
 
+    std::vector<std::string_view> warnings;
+
     /// Fills everything but `text`.
     Result<> scan();
 
  private:
     Result<std::size_t> read_header();
     void add_segment(std::size_t begin, std::size_t end, std::size_t first_separator);
-    [[nodiscard]] bool ends_segment(std::size_t line_feed) const;
-    bool carriage_returns_ = false;  // the first segment ends in a bare CR
+    [[nodiscard]] std::size_t next_line(std::size_t at) const;
 };
 
 }  // namespace wardlight::hl7v2::detail

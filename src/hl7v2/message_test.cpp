@@ -148,6 +148,8 @@ TEST_CASE("the message says which characters separate") {
         CAPTURE(c.text);
         CHECK(parsed(c.text).delimiters() == c.delimiters);
     }
+    CHECK(parsed("MSH|^~\\\\&|A").warnings()[0] == "encoding_characters_doubled");
+    CHECK(parsed("MSH||A").warnings()[0] == "encoding_characters_missing");
     CHECK(parsed("MSH#@~\\&#LAB\rPID#1##M|1@2").text("PID-3.1") == "M|1");
     // three characters: & is data
     CHECK(parsed("MSH|^~\\|A\rOBR|1||X^U&E^L").text("OBR-3.2") == "U&E");
@@ -196,19 +198,40 @@ TEST_CASE("segments may end in CR, LF or CRLF, with blank lines and without a la
     }
 }
 
-TEST_CASE("a lone line feed inside a text does not cut it off when segments end in CR") {
-    const Message message =
-        parsed("MSH|^~\\&|A\rOBX|1|TX|||first\nsecond line\n\nTHE END\rOBX|2\nNTE|1\r");
-    CHECK(ids(message) == std::vector<std::string>{"MSH", "OBX", "OBX", "NTE"});
-    CHECK(message.text("OBX-5") == "first\nsecond line\n\nTHE END");
+TEST_CASE("a line that is no segment belongs to the text before it") {
+    struct Case {
+        const char* text;
+        const char* path;
+        const char* value;
+    };
+    const Case cases[] = {
+        {"MSH|^~\\&|A\rOBX|1|TX|||first\nsecond line\n\nTHE END|||F\rNTE|1\r", "OBX-5",
+         "first\nsecond line\n\nTHE END"},
+        {"MSH|^~\\&|A\rOBX|1|TX|||first\nsecond line\n\nTHE END|||F\rNTE|1\r", "OBX-8", "F"},
+        {"MSH|^~\\&|A\nOBX|1|TX|||first\nsecond|||F\nNTE|1", "OBX-5", "first\nsecond"},
+        {"MSH|^~\\&|A\r\nOBX|1|TX|||first\r\n  second|||F\r\nNTE|1", "OBX-5", "first\r\n  second"},
+        {"MSH|^~\\&|A\rOBX|1|TX|||first\rZ1|2\rNTE|1", "OBX-5", "first\rZ1"},
+        {"MSH|^~\\&|A\rOBX|1|TX|||first\r|2\rNTE|1", "OBX-6", "2"},
+        {"MSH|^~\\&|A\rOBX\rlower|1|TX\rNTE|1", "OBX-1", "1"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.text);
+        const Message message = parsed(c.text);
+        CHECK(ids(message) == std::vector<std::string>{"MSH", "OBX", "NTE"});
+        CHECK(message.text(c.path) == c.value);
+        CHECK(message.raw() == c.text);
+        REQUIRE(message.warnings().size() == 1);
+        CHECK(message.warnings()[0] == "segment_continued");
+    }
+    CHECK(parsed(kAdt).warnings().empty());
 }
 
-TEST_CASE("segments with unusual ids are kept where they are") {
-    const Message message = parsed("MSH|^~\\&|A\rZZZ\rpid|1\rA line of text\r|x\rZ1|2\r");
-    CHECK(ids(message) ==
-          std::vector<std::string>{"MSH", "ZZZ", "pid", "A line of text", "", "Z1"});
-    CHECK(message.text("Z1-1") == "2");
+TEST_CASE("segments without fields and with unknown ids are kept where they are") {
+    const Message message = parsed("MSH|^~\\&|A\rZZZ\rX1Y|2\rZZZ|\rEND");
+    CHECK(ids(message) == std::vector<std::string>{"MSH", "ZZZ", "X1Y", "ZZZ", "END"});
     CHECK(message.segments()[1].fields() == 0);
+    CHECK(message.segments()[3].fields() == 1);
+    CHECK(message.text("X1Y-1") == "2");
 }
 
 TEST_CASE("views stay valid when the message moves") {
@@ -236,9 +259,9 @@ TEST_CASE("each limit is an error and no more than the limit is accepted") {
     }
     {
         std::string text = header;
-        for (std::size_t i = 1; i < kSegmentsPerMessage; ++i) text += "Z\r";
+        for (std::size_t i = 1; i < kSegmentsPerMessage; ++i) text += "ZZZ\r";
         CHECK(Message::parse(text));
-        CHECK(Message::parse(text + "Z").error().code == ErrorCode::too_large);
+        CHECK(Message::parse(text + "ZZZ").error().code == ErrorCode::too_large);
     }
     {
         std::string text = header + "OBX|";
