@@ -64,7 +64,7 @@ TEST_CASE("a corrected creatinine that no longer warns retracts the alert and te
         {.id = "c2", .value = "101", .taken = hospital.ago(1.5), .status = "corrected"});
     const Alert alert = hospital.only_alert();
     CHECK(alert.state.state == State::retracted);
-    CHECK(alert.state.retracted->reason == "corrected");
+    CHECK(alert.state.retracted->reason == "corrected_result");
     auto snapshot = hospital.data->read();
     const auto events = *events_of(*snapshot, alert.id);
     REQUIRE(events.back().kind == EventKind::informed);
@@ -91,7 +91,7 @@ TEST_CASE("a withdrawn or deleted creatinine retracts the alert") {
                               .status = "entered-in-error"});
         }
         CHECK(hospital.only_alert().state.state == State::retracted);
-        CHECK(hospital.only_alert().state.retracted->reason == "withdrawn");
+        CHECK(hospital.only_alert().state.retracted->reason == "withdrawn_result");
     }
 }
 
@@ -215,14 +215,29 @@ TEST_CASE("the same stage again in an episode is no news, a higher one raises th
     CHECK(hospital.count_events(alert.id, EventKind::informed) == 1);  // of the raise only
 }
 
-TEST_CASE("an episode ends with a result that does not warn") {
-    TestHospital hospital;
-    with_baseline(hospital);
-    hospital.put_lab({.id = "c1", .value = "160", .taken = hospital.ago(50)});
-    hospital.put_lab({.id = "c2", .value = "110", .taken = hospital.ago(30)});
-    hospital.put_lab({.id = "c3", .value = "160", .taken = hospital.ago(1)});
-    const Alert alert = hospital.only_alert();
-    CHECK(hospital.count_events(alert.id, EventKind::raised) == 1);
+TEST_CASE("an episode lasts until more than seven days pass without a warning") {
+    struct Case {
+        double days_before;
+        bool is_told;
+    };
+    for (const Case& one : {Case{7, false}, Case{8, true}}) {
+        CAPTURE(one.days_before);
+        TestHospital hospital;
+        hospital.staff();
+        hospital.admit();
+        const Instant now = hospital.data.clock.now();
+        for (int month = 1; month <= 3; ++month)
+            hospital.put_lab({.id = "h" + std::to_string(month),
+                              .value = "100",
+                              .taken = hospital.ago(24.0 * 30 * month)});
+        hospital.data.clock.set(hospital.ago(24 * one.days_before));
+        hospital.put_lab({.id = "c1", .value = "160", .taken = hospital.data.clock.now()});
+        CHECK(hospital.alerts().size() == 1);
+        hospital.data.clock.set(now);
+        hospital.put_lab({.id = "quiet", .value = "110", .taken = hospital.ago(30)});
+        hospital.put_lab({.id = "c2", .value = "165", .taken = now});
+        CHECK(hospital.subjects(Rule::aki).back().is_told() == one.is_told);
+    }
 }
 
 TEST_CASE("when the told result is retracted, a later one of the same stage is told") {

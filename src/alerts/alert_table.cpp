@@ -103,18 +103,32 @@ Result<> add_to_audience(store::WriteTransaction& tx, const AlertId& id,
                          const std::vector<AccountId>& accounts) {
     for (const AccountId& account : accounts) {
         TRY(
-            tx.sql().run("INSERT INTO alert_audience (account, alert, told_at) VALUES ($1, $2, $3) "
+            tx.sql().run("INSERT INTO alert_audience (account, alert, told_at, seen_version) "
+                         "VALUES ($1, $2, $3, 0) "
                          "ON CONFLICT (account, alert) DO UPDATE SET told_at = $3",
                          account.value, id.value, to_micros(tx.now())));
     }
     return {};
 }
 
-Result<> mark_seen(store::WriteTransaction& tx, const AlertId& id, const AccountId& account) {
-    return tx.sql().run(
-        "INSERT INTO alert_audience (account, alert, seen_at) VALUES ($1, $2, $3) "
-        "ON CONFLICT (account, alert) DO UPDATE SET seen_at = $3",
-        account.value, id.value, to_micros(tx.now()));
+Result<bool> mark_seen(store::WriteTransaction& tx, const Alert& alert, const AccountId& account) {
+    {
+        auto rows = TRY(tx.sql().query(
+            "SELECT seen_version FROM alert_audience WHERE account = $1 AND alert = $2",
+            account.value, alert.id.value));
+        if (TRY(rows.next()) && rows.integer(0) >= alert.state.version) return false;
+    }
+    TRY(
+        tx.sql().run("INSERT INTO alert_audience (account, alert, seen_at, seen_version) "
+                     "VALUES ($1, $2, $3, $4) "
+                     "ON CONFLICT (account, alert) DO UPDATE SET seen_at = $3, seen_version = $4",
+                     account.value, alert.id.value, to_micros(tx.now()), alert.state.version));
+    return true;
+}
+
+Result<> save_quietly(store::WriteTransaction& tx, const Alert& alert) {
+    return tx.sql().run("UPDATE alert SET events = $2, body = $3 WHERE id = $1", alert.id.value,
+                        alert.events, json::serialize(to_json(alert)));
 }
 
 }  // namespace wardlight::alerts

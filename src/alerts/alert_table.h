@@ -33,8 +33,11 @@ namespace wardlight::alerts {
                                                          const AlertId& id);
 [[nodiscard]] Result<> add_to_audience(store::WriteTransaction& tx, const AlertId& id,
                                        const std::vector<AccountId>& accounts);
-[[nodiscard]] Result<> mark_seen(store::WriteTransaction& tx, const AlertId& id,
-                                 const AccountId& account);
+/// False when the account had seen this version before.
+[[nodiscard]] Result<bool> mark_seen(store::WriteTransaction& tx, const Alert& alert,
+                                     const AccountId& account);
+/// Only the row, for events that change nothing anybody acts on (receipts).
+[[nodiscard]] Result<> save_quietly(store::WriteTransaction& tx, const Alert& alert);
 
 /// Key prefix and kind of the timers of alerts.
 inline constexpr std::string_view kTimerKind = "alert";

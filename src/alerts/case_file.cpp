@@ -235,7 +235,7 @@ Result<> CaseFile::review_members() {
         driver == nullptr || (!is_anyone_told && alert_->state.state != State::suppressed);
     if (is_over) {
         Event event{.kind = EventKind::retracted, .at = context_.tx.now()};
-        event.code = is_withdrawal_ ? "withdrawn" : "corrected";
+        event.code = is_withdrawal_ ? "withdrawn_result" : "corrected_result";
         TRY(record(context_.tx, *alert_, event));
         TRY(inform_audience(context_.tx, *alert_, "retracted"));
     } else if (driver->rank > alert_->state.rank && is_alive(alert_->state.state)) {

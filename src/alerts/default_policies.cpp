@@ -53,8 +53,8 @@ PolicySet default_policies() {
         {"aki_3", "AKI stage 3", emergency_steps("renal_oncall")},
         {"aki_2", "AKI stage 2", urgent_steps("renal_oncall")},
         {"aki_1", "AKI stage 1", routine_steps("renal_oncall")},
-        {"news2_high", "NEWS2 7 or more", emergency_steps("outreach_oncall")},
-        {"news2_urgent", "NEWS2 5 or 6, or one red", urgent_steps("outreach_oncall")},
+        {"news2_high", "NEWS2 7 or more", emergency_steps("outreach")},
+        {"news2_urgent", "NEWS2 5 or 6, or one red", urgent_steps("outreach")},
         {"critical_result", "Critical result", emergency_steps("medical_oncall")},
         {"other", "Everything else", urgent_steps("medical_oncall")},
     };

@@ -16,6 +16,8 @@ using clinical::Creatinine;
 using clinical::Decimal;
 
 constexpr std::string_view kCreatinine = "creatinine";
+constexpr std::string_view kShownName = "Creatinine";
+constexpr std::string_view kShownUnit = "\xC2\xB5mol/L";
 constexpr std::int64_t kHistoryDays = 365;
 
 struct Sample {
@@ -181,22 +183,14 @@ class AkiDetection {
         return converted ? std::optional(converted->value) : std::nullopt;
     }
 
-    /// A result that counts towards the run of samples an episode is.
-    static bool counts(const Subject& subject) {
-        return subject.decision != "withdrawn" && subject.decision != "retracted_withdrawn" &&
-               !subject.decision.starts_with("data_quality_");
-    }
-
-    /// Every sample from one to the other has a warning, and none is more than a week from the
-    /// next.
+    /// No more than a week passes without a warning from one to the other.
     bool is_same_episode(const Subject& told, Instant taken) const {
         const Instant from = std::min(told.taken_at, taken);
         const Instant until = std::max(told.taken_at, taken);
         Instant last = from;
         for (const Subject& subject : file_.subjects()) {
-            if (subject.taken_at < from || subject.taken_at > until || !counts(subject)) continue;
-            if (subject.taken_at == taken && subject.subject != told.subject) continue;
-            if (subject.rank == 0 || !is_near(last, subject.taken_at)) return false;
+            if (subject.rank == 0 || subject.taken_at < from || subject.taken_at > until) continue;
+            if (!is_near(last, subject.taken_at)) return false;
             last = subject.taken_at;
         }
         return is_near(last, until);
@@ -246,8 +240,8 @@ class AkiDetection {
     static json::Value input_of(std::string_view kind, const Sample& sample) {
         return json::object(
             {{"kind", kind},
-             {"name", kCreatinine},
-             {"value", amount_of(text_of(sample.creatinine.micromoles_per_litre), "umol/L")},
+             {"name", kShownName},
+             {"value", amount_of(text_of(sample.creatinine.micromoles_per_litre), kShownUnit)},
              {"at", format_instant(sample.creatinine.collected)},
              {"resource", "Observation/" + sample.observation.id}});
     }
@@ -275,7 +269,7 @@ class AkiDetection {
         if (!result.doubled_median) return;
         why.inputs.push(
             json::object({{"kind", "median_8_365d"},
-                          {"name", kCreatinine},
+                          {"name", kShownName},
                           {"value", amount_of(text_of(half_of(*result.doubled_median)), "umol/L")},
                           {"count", static_cast<int>(result.results_in_8_to_365_days)}}));
         for (const auto& position : {result.median_lower, result.median_upper})

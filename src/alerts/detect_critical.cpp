@@ -24,12 +24,10 @@ std::optional<clinical::Reading> comparable(std::string_view amount, clinical::U
     return clinical::parse_reading(amount.substr(0, space));
 }
 
-std::string level_of(CriticalKind kind, std::string_view interpretation) {
+std::string level_of(CriticalKind kind) {
     if (kind == CriticalKind::critical_low) return "low";
     if (kind == CriticalKind::critical_high) return "high";
-    if (interpretation.find("HH") != std::string_view::npos) return "high";
-    if (interpretation.find("LL") != std::string_view::npos) return "low";
-    return "abnormal";
+    return "declared";
 }
 
 CriticalKind kind_of_level(std::string_view level) {
@@ -67,11 +65,11 @@ class CriticalDetection {
                                : std::string(clinical::text_of(decision.kind));
         if (decision.is_critical()) {
             finding.rank = 1;
-            finding.level = level_of(decision.kind, observation.interpretation);
+            finding.level = level_of(decision.kind);
             finding.severity = Severity::critical;
             finding.label = json::object(
                 {{"kind", "critical_result"},
-                 {"analyte", observation.analyte.empty() ? observation.name : observation.analyte},
+                 {"analyte", observation.name},
                  {"value", amount_of(observation)}});
             decide(observation, decision, finding);
         }
@@ -124,7 +122,6 @@ class CriticalDetection {
         input.local_day = site_.zone.local_day(finding.taken_at);
         for (const Subject& told : file_.subjects()) {
             if (!told.is_told() || told.subject == finding.subject) continue;
-            if (told.taken_at > finding.taken_at) break;
             input.last_communicated = clinical::CommunicatedResult{
                 comparable(told.amount, observation.unit), kind_of_level(told.level),
                 site_.zone.local_day(told.taken_at)};
@@ -145,8 +142,7 @@ class CriticalDetection {
         why.rule_id = site_.critical_pack.id;
         why.rule_version = site_.critical_pack.version;
         why.taken_at = observation.taken;
-        const std::string name =
-            observation.analyte.empty() ? observation.name : observation.analyte;
+        const std::string& name = observation.name;
         why.inputs.push(json::object({{"kind", "index"},
                                       {"name", name},
                                       {"value", amount_of(observation)},

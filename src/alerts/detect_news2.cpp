@@ -136,7 +136,7 @@ class News2Detection {
     }
 
     /// What was told is compared within the episode: it ends with a complete set that asks for
-    /// nothing. Nobody is told of a set that a newer complete one has overtaken.
+    /// nothing. Nobody is told of a set that a newer one has overtaken.
     void decide(const ObservationSet& set, Finding& finding) const {
         clinical::News2TrendInput input;
         input.now = set.result;
@@ -144,9 +144,10 @@ class News2Detection {
         bool is_overtaken = false;
         for (const Subject& subject : file_.subjects()) {
             if (subject.subject == finding.subject || subject.is_retracted) continue;
-            if (!amount_from(subject.amount).is_complete) continue;
-            is_overtaken = is_overtaken || subject.taken_at > set.at;
-            if (subject.rank == 0 && subject.taken_at < set.at) episode_start = subject.taken_at;
+            const bool is_complete = amount_from(subject.amount).is_complete;
+            if (subject.taken_at > set.at && (is_complete || subject.rank > 0)) is_overtaken = true;
+            if (is_complete && subject.rank == 0 && subject.taken_at < set.at)
+                episode_start = subject.taken_at;
         }
         const Subject* last_told = nullptr;
         for (const Subject& told : file_.subjects()) {

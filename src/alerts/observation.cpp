@@ -78,11 +78,10 @@ void read_time(const json::Value& observation, ReadObservation& out) {
         out.taken = instant_of(observation["issued"]);
         out.time_source = clinical::TimeSource::message;
     }
-    for (const json::Value& extension : observation["extension"].items()) {
-        if (extension["url"].text() != kTimeSourceExtension) continue;
-        const std::string_view code = extension["valueCode"].text();
-        if (code == "received") out.time_source = clinical::TimeSource::received_by_laboratory;
-        if (code == "message") out.time_source = clinical::TimeSource::message;
+    for (const json::Value& tag : observation["meta"]["tag"].items()) {
+        if (tag["code"].text() == kTimeFromReceived)
+            out.time_source = clinical::TimeSource::received_by_laboratory;
+        if (tag["code"].text() == kTimeFromMessage) out.time_source = clinical::TimeSource::message;
     }
 }
 

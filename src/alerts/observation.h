@@ -14,9 +14,9 @@
 
 namespace wardlight::alerts {
 
-/// Says where effectiveDateTime came from when it is not the collection or observation time:
-/// valueCode "received" or "message". Written by the feeds' mapping.
-inline constexpr std::string_view kTimeSourceExtension = "urn:wardlight:time-source";
+/// Tags (meta.tag) by which the feeds' mapping says that the time is not that of collection.
+inline constexpr std::string_view kTimeFromReceived = "time-from-received";
+inline constexpr std::string_view kTimeFromMessage = "time-from-message";
 
 struct ReadObservation {
     std::string id;

@@ -130,6 +130,12 @@ class SetBuilder {
                                                             observation.unit_text, observation.id};
         set_.evidence.push_back(observation.id);
     }
+    /// What was understood instead of what was sent: "air", "A".
+    void reword(News2Parameter parameter, std::string_view code) {
+        SetValue& value = set_.values[static_cast<std::size_t>(parameter)];
+        value.text = code;
+        value.unit.clear();
+    }
 
     std::optional<int> number(News2Parameter parameter, std::string_view analyte) {
         const ReadObservation* observation = newest(analyte);
@@ -139,6 +145,12 @@ class SetBuilder {
     }
 
     std::optional<bool> oxygen() {
+        const std::optional<bool> answer = read_oxygen();
+        if (answer) reword(News2Parameter::oxygen, *answer ? "oxygen" : "air");
+        return answer;
+    }
+
+    std::optional<bool> read_oxygen() {
         std::optional<bool> answer;
         if (const ReadObservation* amount = newest("inspired_oxygen")) {
             answer = oxygen_from_amount(*amount);
@@ -157,9 +169,11 @@ class SetBuilder {
         const ReadObservation* observation = newest("consciousness");
         if (observation == nullptr) return std::nullopt;
         show(News2Parameter::consciousness, *observation);
-        if (const auto level = clinical::consciousness_from_text(observation->value_code))
-            return level;
-        return clinical::consciousness_from_text(trim(observation->value_text));
+        auto level = clinical::consciousness_from_text(observation->value_code);
+        if (!level) level = clinical::consciousness_from_text(trim(observation->value_text));
+        constexpr std::array<std::string_view, 5> kCodes = {"A", "C", "V", "P", "U"};
+        if (level) reword(News2Parameter::consciousness, kCodes[static_cast<std::size_t>(*level)]);
+        return level;
     }
 
     std::optional<int> temperature() {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "clinical/age.h"
+#include "fhir/place.h"
 #include "store/search.h"
 
 namespace wardlight::alerts {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::size_t kConditionsMost = 2'000;
 constexpr std::size_t kEncountersMost = 5'000;
-constexpr int kPlaceDepth = 6;
 
 /// Diagnoses that matter to the rules. ICD-10 codes match with everything below them ("N18" also
 /// N18.4). Sources: ICD-10 (WHO 2019); SNOMED CT International.
@@ -81,50 +81,6 @@ std::optional<std::chrono::year_month_day> date_from(std::string_view text) {
     return date.ok() ? std::optional(date) : std::nullopt;
 }
 
-Result<std::optional<json::Value>> get_referenced(store::Snapshot& snapshot, std::string_view type,
-                                                  std::string_view reference) {
-    const std::string prefix = std::string(type) + "/";
-    if (!reference.starts_with(prefix)) return std::nullopt;
-    const auto key = store::ResourceKey::make(type, reference.substr(prefix.size()));
-    if (!key) return std::nullopt;
-    return snapshot.get_json(*key);
-}
-
-std::string code_of_place(const json::Value& location) {
-    std::string code(location["identifier"][0]["value"].text());
-    if (code.empty()) code = location["name"].text();
-    return code;
-}
-
-/// Fills the place from a Location and what it is part of, told apart by physicalType.
-Result<> read_location(store::Snapshot& snapshot, std::string reference, PatientPlace& place) {
-    for (int depth = 0; depth < kPlaceDepth && !reference.empty(); ++depth) {
-        const auto location = TRY(get_referenced(snapshot, "Location", reference));
-        if (!location) return {};
-        const std::string_view kind = (*location)["physicalType"]["coding"][0]["code"].text();
-        std::string* slot = nullptr;
-        if (kind == "bd") slot = &place.bed;
-        if (kind == "ro") slot = &place.room;
-        if (kind == "wa") slot = &place.ward;
-        if (kind == "bu" || kind == "si") slot = &place.facility;
-        std::string name((*location)["name"].text());
-        if (name.empty()) name = code_of_place(*location);
-        if (slot != nullptr && slot->empty()) *slot = name;
-        reference = std::string((*location)["partOf"]["reference"].text());
-    }
-    return {};
-}
-
-const json::Value* current_location(const json::Value& encounter) {
-    const json::Value* newest = nullptr;
-    for (const json::Value& entry : encounter["location"].items()) {
-        const std::string_view status = entry["status"].text();
-        if (status == "active") return &entry;
-        if (status != "completed" && status != "planned") newest = &entry;
-    }
-    return newest;
-}
-
 }  // namespace
 
 std::optional<int> PatientFacts::age_at(const TimeZone& zone, Instant at) const {
@@ -149,12 +105,10 @@ Result<PatientPlace> load_place(store::Snapshot& snapshot, const PatientId& pati
                                                         (*current)["period"]["start"].text();
         if (is_newer) current = &encounter;
     }
-    PatientPlace place;
-    if (current == nullptr) return place;
-    const json::Value* location = current_location(*current);
-    if (location == nullptr) return place;
-    TRY(read_location(snapshot, std::string((*location)["location"]["reference"].text()), place));
-    return place;
+    if (current == nullptr) return PatientPlace{};
+    fhir::Place place = fhir::place_of(*current);
+    return PatientPlace{std::move(place.ward), std::move(place.room), std::move(place.bed),
+                        std::move(place.facility)};
 }
 
 Result<PatientFacts> load_facts(store::Snapshot& snapshot, const PatientId& patient) {

@@ -85,7 +85,7 @@ Rota default_rota() {
     Rota rota;
     rota.roles = {{"renal_oncall", "Renal on call"},
                   {"medical_oncall", "Medical on call"},
-                  {"outreach_oncall", "Critical care outreach"},
+                  {"outreach", "Critical care outreach"},
                   {"site_coordinator", "Site coordinator"}};
     return rota;
 }

@@ -31,6 +31,7 @@ CREATE TABLE alert (
 ) {clustered};
 CREATE INDEX alert_of_patient ON alert (patient, rule, analyte);
 CREATE INDEX alert_alive ON alert (is_alive, changed_at);
+CREATE INDEX alert_of_team ON alert (team, is_alive);
 
 CREATE TABLE alert_event (
     alert TEXT NOT NULL,
@@ -48,6 +49,7 @@ CREATE TABLE alert_audience (
     alert TEXT NOT NULL,
     told_at BIGINT,
     seen_at BIGINT,
+    seen_version BIGINT NOT NULL,
     PRIMARY KEY (account, alert)
 ) {clustered};
 CREATE INDEX alert_audience_of_alert ON alert_audience (alert);

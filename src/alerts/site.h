@@ -22,14 +22,18 @@ inline constexpr auto kHandoverWithin = 10min;
 inline constexpr auto kOutcomeWithin = std::chrono::hours(4);
 /// Older samples and observations change the record but ring nobody.
 inline constexpr auto kTooOldToTell = std::chrono::hours(72);
-inline constexpr auto kSnoozeMostCritical = 30min;
-inline constexpr auto kSnoozeMostUrgent = 2h;
+inline constexpr auto kSnoozeMostCritical = 1h;
+inline constexpr auto kSnoozeMostUrgent = 4h;
 inline constexpr auto kSnoozeMostRoutine = 12h;
 inline constexpr std::size_t kReasonBytes = 500;
 
 struct Site {
+    /// `directory` must outlive this.
+    Site(TimeZone the_zone, const Directory& the_directory)
+        : zone(std::move(the_zone)), directory(&the_directory) {}
+
     TimeZone zone;  // calendar days and hours of the day are the hospital's
-    const Directory* directory = nullptr;
+    const Directory* directory;
     /// Renal units and intensive care: they know of the kidney injury before we do.
     std::vector<std::string> kidney_wards;
     clinical::CriticalPack critical_pack = clinical::kDefaultCriticalPack;

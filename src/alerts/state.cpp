@@ -289,9 +289,9 @@ std::vector<Action> allowed_actions(const AlertState& state, const AccountId& vi
     const bool is_mine = !state.owner.empty() && state.owner == viewer;
     const bool is_free = state.owner.empty();
     const bool is_working = state.state == State::open || state.state == State::acknowledged;
-    if (state.pending_owner == viewer && !viewer.empty() && state.state != State::triaged)
-        actions.push_back(Action::accept);
-    if ((is_working || state.state == State::snoozed) &&
+    const bool is_receiver = !viewer.empty() && state.pending_owner == viewer;
+    if (is_receiver && state.state != State::triaged) actions.push_back(Action::accept);
+    if ((is_working || state.state == State::snoozed) && !is_receiver &&
         !(state.state == State::acknowledged && is_mine))
         actions.push_back(Action::acknowledge);
     if (state.state == State::acknowledged && is_mine && state.undo_until &&

@@ -36,7 +36,8 @@ inline json::Value parsed(const std::string& text) {
 class TestHospital {
  public:
     explicit TestHospital(std::string_view now = "2026-03-10T10:00:00Z")
-        : data({{"alerts", kAlertSteps}}, at(now)), site{*TimeZone::find("Europe/London")} {
+        : data({{"alerts", kAlertSteps}}, at(now)),
+          site(*TimeZone::find("Europe/London"), directory) {
         directory.all = {
             {AccountId{"nurse-7b"}, "Nurse", "ward_nurse", {"7B"}, {}},
             {AccountId{"nurse-8a"}, "Nurse", "ward_nurse", {"8A"}, {}},
@@ -45,7 +46,6 @@ class TestHospital {
             {AccountId{"outreach"}, "Outreach", "doctor", {}, {"outreach"}},
             {AccountId{"site"}, "Site", "site_coordinator", {}, {}},
         };
-        site.directory = &directory;
         site.kidney_wards = {"5C", "ICU"};
     }
 
@@ -59,7 +59,7 @@ class TestHospital {
         };
         add("renal_oncall", "renal");
         add("medical_oncall", "medic");
-        add("outreach_oncall", "outreach");
+        add("outreach", "outreach");
         add("site_coordinator", "site");
         write([&](store::WriteTransaction& tx) -> Result<> {
             const auto saved = save_rota(tx, rota, 0, AccountId{"admin"}, false);
@@ -100,15 +100,12 @@ class TestHospital {
         resources.push_back(parsed(fmt::format(
             R"({{"resourceType":"Patient","id":"{}","birthDate":"{}","gender":"{}","identifier":[{{"type":{{"coding":[{{"code":"MR"}}]}},"value":"MRN-{}"}}]}})",
             patient, born, gender, patient)));
-        resources.push_back(parsed(fmt::format(
-            R"({{"resourceType":"Location","id":"ward-{0}","name":"{0}","physicalType":{{"coding":[{{"code":"wa"}}]}}}})",
-            ward)));
         resources.push_back(stay(patient, ward));
         put(resources);
     }
     static json::Value stay(const std::string& patient, const std::string& ward) {
         return parsed(fmt::format(
-            R"({{"resourceType":"Encounter","id":"e-{0}","status":"in-progress","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{0}"}},"period":{{"start":"2026-03-01T08:00:00Z"}},"location":[{{"location":{{"reference":"Location/ward-{1}"}},"status":"active"}}]}})",
+            R"({{"resourceType":"Encounter","id":"e-{0}","status":"in-progress","class":{{"code":"IMP"}},"subject":{{"reference":"Patient/{0}"}},"period":{{"start":"2026-03-01T08:00:00Z"}},"location":[{{"location":{{"reference":"Location/ward-{1}","display":"{1}"}},"status":"active","physicalType":{{"coding":[{{"code":"wa"}}]}}}}]}})",
             patient, ward));
     }
 

@@ -4,7 +4,6 @@
 
 #include "alerts/actions.h"
 #include "alerts/alert_table.h"
-#include "alerts/card.h"
 #include "alerts/inbox.h"
 #include "api/alert_view.h"
 #include "api/patient_access.h"
@@ -18,11 +17,6 @@ using json::Value;
 using net::Request;
 using net::Response;
 
-alerts::Viewer viewer_of(const access::Subject& subject) {
-    return {subject.account, std::string(access::code_of(subject.role)), subject.wards,
-            subject.teams};
-}
-
 struct Cards {
     Value cards{json::Array{}};
     std::vector<ListedPatient> disclosed;
@@ -34,6 +28,7 @@ Result<Cards> permitted_cards(const AppServices& services, store::Snapshot& snap
                               const access::Subject& subject, const std::vector<Alert>& list) {
     Cards out;
     const Instant now = services.store.clock().now();
+    const AlertCards writer = TRY(AlertCards::make(snapshot, services.site, subject, now));
     for (const Alert& alert : list) {
         auto record = TRY(find_patient(snapshot, alert.patient));
         if (!record) continue;
@@ -47,7 +42,7 @@ Result<Cards> permitted_cards(const AppServices& services, store::Snapshot& snap
         if (std::none_of(out.disclosed.begin(), out.disclosed.end(), is_listed)) {
             out.disclosed.push_back({record->id, decision.reason});
         }
-        out.cards.push(TRY(alert_card(snapshot, services.site, alert, subject, now)));
+        out.cards.push(TRY(writer.card(alert)));
     }
     return out;
 }
@@ -55,30 +50,25 @@ Result<Cards> permitted_cards(const AppServices& services, store::Snapshot& snap
 Result<Value> get_inbox(const AppServices& services, const Request& request) {
     const Caller& caller = caller_of(request);
     const std::string_view name = request.query_parameter("group").value_or("to_see");
-    alerts::Group group = alerts::Group::to_see;
-    if (name == "with_colleague") {
-        group = alerts::Group::with_colleague;
-    } else if (name == "done") {
-        group = alerts::Group::done;
-    } else if (name != "to_see") {
-        return fail(ErrorCode::invalid, "to_see, with_colleague or done", "group");
-    }
+    const auto group = alerts::group_named(name);
+    if (!group) return fail(ErrorCode::invalid, "to_see, with_colleague or done", "group");
     Value body;
     Cards cards;
     {
         auto snapshot = TRY(services.store.read());
         const Instant now = services.store.clock().now();
-        const alerts::Viewer viewer = viewer_of(caller.subject());
-        cards =
-            TRY(permitted_cards(services, snapshot, caller.subject(),
-                                TRY(alerts::inbox(snapshot, services.site, group, viewer, now))));
-        const auto counts = TRY(alerts::inbox_counts(snapshot, services.site, viewer, now));
-        body = json::Object{{"as_of", TRY(as_of(snapshot, services))},
-                            {"group", name},
-                            {"alerts", std::move(cards.cards)},
-                            {"counts", json::Object{{"to_see", counts.to_see},
-                                                    {"with_colleague", counts.with_colleague},
-                                                    {"done", counts.done}}}};
+        const auto inbox = TRY(alerts::inbox_of(snapshot, viewer_of(caller.subject()), now));
+        cards = TRY(permitted_cards(services, snapshot, caller.subject(), inbox.of(*group)));
+        const auto count = [&inbox](alerts::Group of) {
+            return static_cast<std::int64_t>(inbox.of(of).size());
+        };
+        body = json::Object{
+            {"as_of", TRY(as_of(snapshot, services))},
+            {"group", name},
+            {"alerts", std::move(cards.cards)},
+            {"counts", json::Object{{"to_see", count(alerts::Group::to_see)},
+                                    {"with_colleague", count(alerts::Group::with_colleague)},
+                                    {"done", count(alerts::Group::done)}}}};
     }
     TRY(disclose_list(services.store, caller, "alerts.read", cards.disclosed));
     return body;
@@ -120,21 +110,14 @@ Result<Value> get_alert(const AppServices& services, const Request& request) {
     auto snapshot = TRY(services.store.read());
     const auto opened =
         TRY(open_alert(services, snapshot, request, "alert.read", access::permission::kAlertsRead));
-    return json::Object{
-        {"as_of", TRY(as_of(snapshot, services))},
-        {"alert", TRY(alert_card(snapshot, services.site, opened.alert,
-                                 caller_of(request).subject(), services.store.clock().now()))},
-        {"events", TRY(alerts::events_json(snapshot, services.site, opened.alert.id))}};
+    const auto writer = TRY(AlertCards::make(snapshot, services.site, caller_of(request).subject(),
+                                             services.store.clock().now()));
+    return json::Object{{"as_of", TRY(as_of(snapshot, services))},
+                        {"alert", TRY(writer.card(opened.alert))},
+                        {"events", TRY(writer.events(opened.alert.id))}};
 }
 
-using Action = std::function<Result<Alert>(store::WriteTransaction&, const alerts::Site&,
-                                           const alerts::Act&, const Value&)>;
-
-Result<Instant> instant_in(const Value& body, const char* member) {
-    auto instant = parse_instant(body[member].text());
-    if (!instant) return fail(ErrorCode::invalid, "a time with its zone is needed", member);
-    return *instant;
-}
+enum class Need { nothing, recipient, end_and_reason, outcome, reason };
 
 Result<std::string> text_in(const Value& body, const char* member) {
     if (!body[member].is_string() || body[member].text().empty())
@@ -142,113 +125,136 @@ Result<std::string> text_in(const Value& body, const char* member) {
     return std::string(body[member].text());
 }
 
-/// Does what a person asked for. Somebody else was faster: 409 with the alert as it is now.
-Response act(const AppServices& services, const Request& request, std::string_view name,
-             const Action& action) {
-    const Caller& caller = caller_of(request);
-    const auto attempt = [&]() -> Result<Value> {
-        const Value body = TRY(json_body(request));
-        const auto version = body["version"].as_integer();
-        if (!version)
-            return fail(ErrorCode::invalid, "the version that was seen is needed", "version");
-        PatientId patient;
-        std::string_view reason;
-        AlertId id;
-        {
-            auto snapshot = TRY(services.store.read());
-            const auto opened =
-                TRY(open_alert(services, snapshot, request, name, access::permission::kAlertsAct));
-            patient = opened.alert.patient;
-            reason = opened.reason;
-            id = opened.alert.id;
+Result<alerts::ActionRequest> read_action(const Request& request, alerts::Action action,
+                                          Need need) {
+    const Value body = TRY(json_body(request));
+    const auto version = body["version"].as_integer();
+    if (!version) return fail(ErrorCode::invalid, "the version that was seen is needed", "version");
+    alerts::ActionRequest asked;
+    asked.action = action;
+    asked.version = *version;
+    switch (need) {
+        case Need::nothing:
+            break;
+        case Need::recipient:
+            asked.to = AccountId{TRY(text_in(body, "to"))};
+            break;
+        case Need::end_and_reason: {
+            const auto until = parse_instant(body["until"].text());
+            if (!until) return fail(ErrorCode::invalid, "a time with its zone is needed", "until");
+            asked.until = *until;
+            asked.reason = TRY(text_in(body, "reason"));
+            break;
         }
-        const alerts::Act asked{id, *version, caller.subject().account};
-        return services.store.transact([&](store::WriteTransaction& tx) -> Result<Value> {
-            const Alert changed = TRY(action(tx, services.site, asked, body));
-            TRY(audit::append(tx, entry_for(caller, name, patient, reason)));
-            return json::object({{"alert", TRY(alert_card(tx, services.site, changed,
-                                                          caller.subject(), tx.now()))}});
-        });
+        case Need::outcome:
+            asked.outcome = TRY(text_in(body, "outcome"));
+            asked.reason = body["reason"].text();
+            break;
+        case Need::reason:
+            asked.reason = TRY(text_in(body, "reason"));
+            break;
+    }
+    return asked;
+}
+
+using Change =
+    std::function<Result<>(store::WriteTransaction&, const AlertId&, const alerts::Viewer&)>;
+
+/// Decides, changes and records in one transaction; answers with the card as it then is.
+Result<Value> change_alert(const AppServices& services, const Request& request,
+                           std::string_view name, std::string_view permission,
+                           const Change& change) {
+    const Caller& caller = caller_of(request);
+    PatientId patient;
+    std::string_view reason;
+    AlertId id;
+    {
+        auto snapshot = TRY(services.store.read());
+        const auto opened = TRY(open_alert(services, snapshot, request, name, permission));
+        patient = opened.alert.patient;
+        reason = opened.reason;
+        id = opened.alert.id;
+    }
+    return services.store.transact([&](store::WriteTransaction& tx) -> Result<Value> {
+        TRY(change(tx, id, viewer_of(caller.subject())));
+        TRY(audit::append(tx, entry_for(caller, name, patient, reason)));
+        const auto writer = TRY(AlertCards::make(tx, services.site, caller.subject(), tx.now()));
+        return json::object({{"alert", TRY(writer.card(TRY(alerts::need_alert(tx, id))))}});
+    });
+}
+
+/// Somebody else was faster: 409, with the alert as it is now.
+Response conflict_response(const AppServices& services, const Request& request,
+                           const Error& error) {
+    Response response = net::error_response(error);
+    const auto card_now = [&]() -> Result<Value> {
+        auto snapshot = TRY(services.store.read());
+        const auto alert = TRY(alerts::need_alert(snapshot, AlertId{request.path_parameter("id")}));
+        const auto writer = TRY(AlertCards::make(
+            snapshot, services.site, caller_of(request).subject(), services.store.clock().now()));
+        return TRY(writer.card(alert));
     };
-    const auto done = attempt();
-    if (done) return Response::json(200, json::serialize(*done));
-    Response response = net::error_response(done.error());
-    if (done.error().code != ErrorCode::conflict) return response;
-    auto snapshot = services.store.read();
-    if (!snapshot) return response;
-    const auto alert = alerts::need_alert(*snapshot, AlertId{request.path_parameter("id")});
-    const auto card = alert ? alert_card(*snapshot, services.site, *alert, caller.subject(),
-                                         services.store.clock().now())
-                            : Result<Value>(tl::unexpected(alert.error()));
+    auto card = card_now();
     auto body = json::parse(response.content());
     if (!card || !body) return response;
-    body->set("alert", *card);
+    body->set("alert", std::move(*card));
     response.body = json::serialize(*body);
     return response;
+}
+
+net::Handler acting(const AppServices& services, std::string_view name, alerts::Action action,
+                    Need need) {
+    return [&services, name, action, need](const Request& request) {
+        const auto attempt = [&]() -> Result<Value> {
+            const auto asked = TRY(read_action(request, action, need));
+            return change_alert(
+                services, request, name, access::permission::kAlertsAct,
+                [&](store::WriteTransaction& tx, const AlertId& id, const alerts::Viewer& viewer) {
+                    return alerts::act(tx, services.site, id, viewer, asked);
+                });
+        };
+        const auto done = attempt();
+        if (done) return Response::json(200, json::serialize(*done));
+        if (done.error().code == ErrorCode::conflict)
+            return conflict_response(services, request, done.error());
+        return net::error_response(done.error());
+    };
+}
+
+Result<Value> note_seen(const AppServices& services, const Request& request) {
+    return change_alert(
+        services, request, "alert.seen", access::permission::kAlertsRead,
+        [](store::WriteTransaction& tx, const AlertId& id, const alerts::Viewer& viewer) {
+            return alerts::note_seen(tx, id, viewer);
+        });
 }
 
 }  // namespace
 
 std::vector<net::Route> alert_routes(const AppServices& services) {
+    using alerts::Action;
     const auto read = net::Permission::named(access::permission::kAlertsRead);
     const auto change = net::Permission::named(access::permission::kAlertsAct);
     const auto with = [&services](auto function) {
         return json_handler(
             [&services, function](const Request& request) { return function(services, request); });
     };
-    const auto doing = [&services](std::string_view name, Action action) -> net::Handler {
-        return [&services, name, action = std::move(action)](const Request& request) {
-            return act(services, request, name, action);
-        };
+    const auto act = [&](const char* pattern, std::string_view name, Action action, Need need) {
+        return net::Route{"POST", pattern, change, acting(services, name, action, need)};
     };
-    using Tx = store::WriteTransaction;
-    using alerts::Act;
-    using alerts::Site;
     return {
         {"GET", "/api/alerts", read, with(get_inbox)},
         {"GET", "/api/alerts/{id}", read, with(get_alert)},
         {"GET", "/api/switchboard", read, with(get_switchboard)},
-        {"POST", "/api/alerts/{id}/acknowledge", change,
-         doing("alert.acknowledge",
-               [](Tx& tx, const Site& site, const Act& asked, const Value&) {
-                   return alerts::acknowledge(tx, site, asked);
-               })},
-        {"POST", "/api/alerts/{id}/undo", change,
-         doing("alert.undo",
-               [](Tx& tx, const Site& site, const Act& asked, const Value&) {
-                   return alerts::undo_acknowledge(tx, site, asked);
-               })},
-        {"POST", "/api/alerts/{id}/accept", change,
-         doing("alert.accept",
-               [](Tx& tx, const Site& site, const Act& asked, const Value&) {
-                   return alerts::accept_handover(tx, site, asked);
-               })},
-        {"POST", "/api/alerts/{id}/seen", read,
-         doing("alert.seen", [](Tx& tx, const Site& site, const Act& asked,
-                                const Value&) { return alerts::note_seen(tx, site, asked); })},
-        {"POST", "/api/alerts/{id}/hand-over", change,
-         doing("alert.hand_over",
-               [](Tx& tx, const Site& site, const Act& asked, const Value& body) -> Result<Alert> {
-                   return alerts::hand_over(tx, site, asked, AccountId{TRY(text_in(body, "to"))});
-               })},
-        {"POST", "/api/alerts/{id}/snooze", change,
-         doing("alert.snooze",
-               [](Tx& tx, const Site& site, const Act& asked, const Value& body) -> Result<Alert> {
-                   const Instant until = TRY(instant_in(body, "until"));
-                   return alerts::snooze(tx, site, asked, until, TRY(text_in(body, "reason")));
-               })},
-        {"POST", "/api/alerts/{id}/triage", change,
-         doing("alert.triage",
-               [](Tx& tx, const Site& site, const Act& asked, const Value& body) -> Result<Alert> {
-                   std::string outcome = TRY(text_in(body, "outcome"));
-                   return alerts::triage(tx, site, asked, std::move(outcome),
-                                         std::string(body["reason"].text()));
-               })},
-        {"POST", "/api/alerts/{id}/not-useful", change,
-         doing("alert.not_useful",
-               [](Tx& tx, const Site& site, const Act& asked, const Value& body) -> Result<Alert> {
-                   return alerts::mark_not_useful(tx, site, asked, TRY(text_in(body, "reason")));
-               })},
+        {"POST", "/api/alerts/{id}/seen", read, with(note_seen)},
+        act("/api/alerts/{id}/acknowledge", "alert.acknowledge", Action::acknowledge,
+            Need::nothing),
+        act("/api/alerts/{id}/undo", "alert.undo", Action::undo, Need::nothing),
+        act("/api/alerts/{id}/accept", "alert.accept", Action::accept, Need::nothing),
+        act("/api/alerts/{id}/hand-over", "alert.hand_over", Action::hand_over, Need::recipient),
+        act("/api/alerts/{id}/snooze", "alert.snooze", Action::snooze, Need::end_and_reason),
+        act("/api/alerts/{id}/triage", "alert.triage", Action::triage, Need::outcome),
+        act("/api/alerts/{id}/not-useful", "alert.not_useful", Action::not_useful, Need::reason),
     };
 }
 

@@ -1,28 +1,38 @@
 #include "api/alert_view.h"
 
-#include "alerts/card.h"
-#include "api/app_services.h"
+#include "alerts/alert_table.h"
 #include "api/patient_banner.h"
 #include "api/patient_record.h"
 
 namespace wardlight::api {
 
-Result<json::Value> alert_card(store::Snapshot& snapshot, const alerts::Site& site,
-                               const alerts::Alert& alert, const access::Subject& viewer,
-                               Instant now) {
-    json::Value card = TRY(alerts::card(snapshot, site, alert, viewer.account, now));
-    const auto record = TRY(find_patient(snapshot, alert.patient));
-    // The alert's own place is where the patient was when it was last routed; the record knows
-    // better.
+alerts::Viewer viewer_of(const access::Subject& subject) {
+    return {subject.account, std::string(access::code_of(subject.role)), subject.wards,
+            subject.teams};
+}
+
+Result<AlertCards> AlertCards::make(store::Snapshot& snapshot, const alerts::Site& site,
+                                    const access::Subject& viewer, Instant now) {
+    return AlertCards(snapshot,
+                      TRY(alerts::CardWriter::make(snapshot, site, viewer_of(viewer), now)));
+}
+
+Result<json::Value> AlertCards::card(const alerts::Alert& alert) const {
+    json::Value card = writer_.card(alert);
+    const auto record = TRY(find_patient(*snapshot_, alert.patient));
     const fhir::Place place =
         record && !record->place.ward.empty()
             ? record->place
             : fhir::Place{alert.ward, alert.room, alert.bed, alert.facility, {}};
-    json::Value shown = record ? banner(record->patient) : json::Value();
-    if (!record) shown = banner(json::object({{"id", alert.patient.value}}));
-    card.set("patient", std::move(shown));
+    // A patient without a record is still somebody: the banner says that nothing is known.
+    const json::Value nobody = json::object({{"id", alert.patient.value}});
+    card.set("patient", banner(record ? record->patient : nobody));
     card.set("place", place_json(place));
     return card;
+}
+
+Result<json::Value> AlertCards::events(const AlertId& alert) const {
+    return writer_.events(TRY(alerts::events_of(*snapshot_, alert)));
 }
 
 }  // namespace wardlight::api

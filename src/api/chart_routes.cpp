@@ -37,6 +37,12 @@ Result<Chart> open_chart(const AppServices& services, store::Snapshot& snapshot,
     return chart;
 }
 
+Result<AlertCards> cards_for(const AppServices& services, store::Snapshot& snapshot,
+                             const Request& request) {
+    return AlertCards::make(snapshot, services.site, caller_of(request).subject(),
+                            services.store.clock().now());
+}
+
 Result<std::vector<Value>> laboratory(store::Snapshot& snapshot, const PatientId& patient) {
     return store::search_all(snapshot, "Observation",
                              {{"patient", patient.value}, {"category", "laboratory"}},
@@ -60,11 +66,9 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
     const Chart chart = TRY(
         open_chart(services, snapshot, request, "patient.read", access::permission::kPatientsRead));
     const PatientRecord& record = chart.record;
+    const auto writer = TRY(cards_for(services, snapshot, request));
     Value cards{json::Array{}};
-    for (const alerts::Alert& alert : chart.tied.alive) {
-        cards.push(TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject(),
-                                  services.store.clock().now())));
-    }
+    for (const alerts::Alert& alert : chart.tied.alive) cards.push(TRY(writer.card(alert)));
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
                         {"patient", banner(record.patient)},
                         {"place", place_json(record.place)},
@@ -122,8 +126,7 @@ Result<Value> get_result(const AppServices& services, const Request& request) {
         const std::string about =
             alert.rule == alerts::Rule::aki ? "a.creatinine" : "a." + alert.analyte;
         if (alert.rule != alerts::Rule::news2 && about == code) {
-            card = TRY(alert_card(snapshot, services.site, alert, caller_of(request).subject(),
-                                  services.store.clock().now()));
+            card = TRY(TRY(cards_for(services, snapshot, request)).card(alert));
         }
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/stars.h"
+#include "alerts/inbox.h"
 #include "alerts/policy.h"
 #include "api/patient_access.h"
 #include "api/patient_rows.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "alerts/alert_table.h"
+#include "alerts/inbox.h"
 #include "alerts/policy.h"
 #include "alerts/rota.h"
 
@@ -28,9 +28,7 @@ Result<TiedPatient> ties_of(store::Snapshot& snapshot, const access::Subject& su
                             const PatientRecord& record, Instant now) {
     TiedPatient tied;
     tied.ties.ward = record.place.ward;
-    tied.alive = TRY(alerts::alerts_of_patient(snapshot, record.id));
-    std::erase_if(tied.alive,
-                  [](const alerts::Alert& alert) { return !alerts::is_alive(alert.state.state); });
+    tied.alive = TRY(alerts::living_alerts(snapshot, record.id));
     if (tied.alive.empty()) return tied;
     const alerts::Rota rota = TRY(alerts::load_rota(snapshot));
     for (const alerts::Alert& alert : tied.alive) {

@@ -150,7 +150,7 @@ Result<fs::path> move_store_aside(const DataFolder& folder, Instant now) {
     return aside;
 }
 
-Result<> make_folder(const fs::path& folder) {
+Result<> make_private(const fs::path& folder) {
     std::error_code error;
     if (fs::create_directories(folder, error)) fs::permissions(folder, fs::perms::owner_all, error);
     if (error) {
@@ -211,7 +211,7 @@ Result<Restored> restore_backup(const fs::path& file, const DataFolder& folder,
                                 WhenOccupied when_occupied, const Clock& clock) {
     Restored restored;
     restored.report = TRY(verify_backup(file));
-    TRY(make_folder(folder.root));
+    TRY(make_private(folder.root));
     const DataLock lock = TRY(DataLock::take(folder));
     const bool is_occupied =
         is_there(folder.store_file()) || is_there(with_suffix(folder.store_file(), kCompanions[0]));

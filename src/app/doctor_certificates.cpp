@@ -95,8 +95,13 @@ bool is_loopback(const std::string& listen) {
 }  // namespace
 
 void check_certificates(const Configuration& configuration, Instant now, Findings& findings) {
+    const TlsFiles throw_away{
+        configuration.data / "certificate.pem", configuration.data / "key.pem", {}};
+    std::error_code unreadable;
     if (!configuration.tls.certificate.empty()) {
         check_tls("certificate http", configuration.tls, now, findings);
+    } else if (fs::exists(throw_away.certificate, unreadable)) {
+        check_tls("certificate http", throw_away, now, findings);
     } else if (is_loopback(configuration.http)) {
         findings.push_back(
             {Grade::warn, "certificate http", "none; nobody but this machine can connect"});

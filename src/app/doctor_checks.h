@@ -33,6 +33,9 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] Finding judge_clock(Instant now, bool is_synchronised, std::optional<Instant> newest);
 [[nodiscard]] Finding judge_unapplied(std::int64_t count, std::optional<Instant> oldest,
                                       Instant now);
+enum class PortState { free, in_use, not_allowed, unusable };
+[[nodiscard]] Finding judge_port(const std::string& name, const std::string& listen,
+                                 PortState state, bool is_server_running);
 
 // doctor_machine.cpp
 void check_folder(const DataFolder& folder, Findings& findings);

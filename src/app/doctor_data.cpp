@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "access/accounts.h"
+#include "alerts/rota.h"
 #include "app/doctor_checks.h"
+#include "intake/raw_message.h"
 #include "store/schema.h"
 #include "store/sqlite/sqlite_engine.h"
 
@@ -12,9 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// States of a raw message (intake/raw_message.h).
-constexpr int kReceived = 0;
-constexpr int kQuarantined = 2;
+/// Time for somebody to put the shift right.
+constexpr auto kRotaAhead = std::chrono::hours(24);
 
 void report_error(const std::string& what, const Error& error, Findings& findings) {
     findings.push_back({Grade::fail, what, error.message});
@@ -65,9 +66,9 @@ Result<std::optional<Instant>> check_newest_change(store::SqlConnection& sql, Fi
 Result<> check_messages(store::SqlConnection& sql, Instant now, Findings& findings) {
     constexpr auto kCount =
         "SELECT COUNT(*), COALESCE(MIN(received_at), 0) FROM raw_message WHERE state = $1";
-    if (!sql.prepare(kCount)) return {};  // no table: nothing is received by this store
+    const auto number_of = [](intake::MessageState state) { return static_cast<int>(state); };
     {
-        auto rows = TRY(sql.query(kCount, kQuarantined));
+        auto rows = TRY(sql.query(kCount, number_of(intake::MessageState::quarantined)));
         TRY(rows.next());
         const auto open = rows.integer(0);
         findings.push_back(
@@ -76,7 +77,7 @@ Result<> check_messages(store::SqlConnection& sql, Instant now, Findings& findin
                                 fmt::format("{} messages wait, the oldest since {}", open,
                                             format_instant(from_micros(rows.integer(1))))});
     }
-    auto rows = TRY(sql.query(kCount, kReceived));
+    auto rows = TRY(sql.query(kCount, number_of(intake::MessageState::received)));
     TRY(rows.next());
     const auto waiting = rows.integer(0);
     const auto oldest = waiting == 0 ? std::nullopt : std::optional(from_micros(rows.integer(1)));
@@ -104,6 +105,24 @@ Result<> check_accounts(store::SqlConnection& sql, Findings& findings) {
     return {};
 }
 
+Result<> check_rota(store::SqlConnection& sql, Instant now, Findings& findings) {
+    store::Snapshot snapshot(sql, nullptr);
+    const alerts::Rota rota = TRY(alerts::load_rota(snapshot));
+    const auto gaps = alerts::gaps(rota, now, now + kRotaAhead);
+    for (const alerts::Gap& gap : gaps) {
+        findings.push_back({gap.from <= now ? Grade::fail : Grade::warn, "rota",
+                            fmt::format("nobody is {} from {} until {}", gap.role,
+                                        gap.from <= now ? "now" : format_instant(gap.from),
+                                        format_instant(gap.until))});
+    }
+    if (gaps.empty()) {
+        findings.push_back(
+            {Grade::ok, "rota",
+             fmt::format("{} on-call roles, all held for the next 24 h", rota.roles.size())});
+    }
+    return {};
+}
+
 Result<std::optional<Instant>> check_content(store::SqlConnection& sql, Instant now,
                                              Findings& findings) {
     const bool is_current = TRY(check_schemas(sql, findings));
@@ -111,6 +130,7 @@ Result<std::optional<Instant>> check_content(store::SqlConnection& sql, Instant 
     if (!is_current) return newest;
     TRY(check_messages(sql, now, findings));
     TRY(check_accounts(sql, findings));
+    TRY(check_rota(sql, now, findings));
     return newest;
 }
 

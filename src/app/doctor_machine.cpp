@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr int kSyncRounds = 21;
 constexpr std::size_t kSyncBytes = 4'096;
+constexpr int kFirstOpenPort = 1024;
 /// No machine that runs this program can be earlier.
 constexpr std::string_view kEarliest = "2026-01-01T00:00:00Z";
 
@@ -75,16 +76,15 @@ void check_port(const std::string& name, const std::string& listen, bool is_serv
         return;
     }
     const auto socket = net::listen_on(*endpoint);
-    if (socket && is_server_running) {
-        findings.push_back(
-            {Grade::warn, what, listen + ": a server runs on this data folder, but not here"});
-    } else if (socket) {
-        findings.push_back({Grade::ok, what, listen + ": free"});
-    } else if (socket.error().code == ErrorCode::conflict && is_server_running) {
-        findings.push_back({Grade::ok, what, listen + ": in use; a server runs"});
-    } else {
-        findings.push_back({Grade::fail, what, listen + ": " + socket.error().message});
+    PortState state = PortState::free;
+    if (!socket && socket.error().code == ErrorCode::conflict) {
+        state = PortState::in_use;
+    } else if (!socket) {
+        const bool needs_root = endpoint->port > 0 && endpoint->port < kFirstOpenPort;
+        state = needs_root && ::geteuid() != 0 ? PortState::not_allowed : PortState::unusable;
     }
+    findings.push_back(judge_port(name, listen, state, is_server_running));
+    if (state == PortState::unusable) findings.back().detail += ": " + socket.error().message;
 }
 
 }  // namespace
@@ -111,6 +111,24 @@ void check_folder(const DataFolder& folder, Findings& findings) {
         check_file(*entry, status.st_uid, findings);
     if (error)
         findings.push_back({Grade::fail, "data folder", "cannot be listed: " + error.message()});
+}
+
+Finding judge_port(const std::string& name, const std::string& listen, PortState state,
+                   bool is_server_running) {
+    const std::string what = "port " + name;
+    switch (state) {
+        case PortState::free:
+            if (!is_server_running) return {Grade::ok, what, listen + ": free"};
+            return {Grade::warn, what, listen + ": a server runs on this data folder, not here"};
+        case PortState::in_use:
+            if (is_server_running) return {Grade::ok, what, listen + ": in use; a server runs"};
+            return {Grade::fail, what, listen + ": already used by another program"};
+        case PortState::not_allowed:
+            return {Grade::warn, what, listen + ": only root can try ports below 1024"};
+        case PortState::unusable:
+            break;
+    }
+    return {Grade::fail, what, listen};
 }
 
 Finding judge_space(std::uintmax_t free_bytes) {

@@ -8,11 +8,13 @@
 #include <iostream>
 #include <sstream>
 
+#include "alerts/rota.h"
 #include "app/data_lock.h"
 #include "app/doctor_checks.h"
 #include "app/doctor_command.h"
 #include "app/user_accounts.h"
 #include "base/ids.h"
+#include "intake/raw_message.h"
 #include "json/value.h"
 #include "net/endpoint.h"
 #include "net/self_signed.h"
@@ -64,6 +66,28 @@ struct Machine {
         to_add.password = "correct horse battery";
         REQUIRE(app::add_user(*store, folder(), to_add, kCheap));
     }
+    /// Every on-call role is held for `ahead` from now on.
+    void staff(Duration ahead) const {
+        REQUIRE(store->write([&](store::WriteTransaction& tx) -> Result<> {
+            alerts::Rota rota = TRY(alerts::load_rota(tx));
+            rota.shifts.clear();
+            for (const alerts::Role& role : rota.roles)
+                rota.shifts.push_back({new_uuid(), role.id, AccountId{"somebody"}, clock.now() - 1h,
+                                       clock.now() + ahead});
+            TRY(alerts::save_rota(tx, rota, rota.version, AccountId{"admin"}, true));
+            return {};
+        }));
+    }
+    void receive(const char* body, bool is_unreadable) const {
+        REQUIRE(store->write([&](store::WriteTransaction& tx) -> Result<> {
+            intake::NewMessage message;
+            message.feed = FeedId{"main"};
+            message.body = body;
+            if (is_unreadable) message.unreadable = {"unreadable", "it cannot be read", ""};
+            TRY(intake::store_message(tx, message));
+            return {};
+        }));
+    }
     void run_sql(std::string_view text) const {
         REQUIRE(
             store->write([text](store::WriteTransaction& tx) { return tx.sql().execute(text); }));
@@ -98,6 +122,7 @@ struct Machine {
 TEST_CASE("a machine on which all is well has no failure") {
     const Machine machine;
     machine.add_user("admin", "administrator");
+    machine.staff(25h);
     for (const Finding& finding : examine(machine.request, machine.clock)) {
         CAPTURE(to_line(finding));
         CHECK(finding.grade != Grade::fail);
@@ -111,6 +136,18 @@ TEST_CASE("a machine on which all is well has no failure") {
     CHECK(machine.has("port http", Grade::ok, "free"));
     CHECK(machine.has("port main", Grade::ok, "free"));
     CHECK(machine.has("newest change", Grade::ok, "none yet"));
+    CHECK(machine.has("rota", Grade::ok, "4 on-call roles"));
+}
+
+TEST_CASE("a role that nobody holds now is a failure, one uncovered within a day a warning") {
+    const Machine machine;
+    CHECK(machine.has("rota", Grade::fail, "from now"));
+    machine.staff(24h);
+    CHECK(machine.has("rota", Grade::ok));
+    machine.staff(24h - 1us);
+    CHECK(machine.has("rota", Grade::warn, "nobody is"));
+    machine.staff(0us);
+    CHECK(machine.has("rota", Grade::fail));
 }
 
 TEST_CASE("what others could read, or the server could not write, is a failure") {
@@ -232,6 +269,8 @@ TEST_CASE("a certificate is told to end, to have ended, or not to fit") {
     CHECK(machine.has("certificate http", Grade::warn));
     machine.request.configuration.http = "0.0.0.0:0";
     CHECK(machine.has("certificate http", Grade::fail, "in the clear"));
+    REQUIRE(net::ensure_self_signed(machine.folder().root.string(), {}));
+    CHECK(machine.has("certificate http", Grade::warn, "29 days left"));
 }
 
 TEST_CASE("a feed that anybody may send to is a warning") {
@@ -262,6 +301,9 @@ TEST_CASE("a port in use is well while the server runs and a failure otherwise")
     CHECK(machine.has("port main", Grade::warn, "not here"));
     machine.request.configuration.http = "127.0.0.1";
     CHECK(machine.has("port http", Grade::fail));
+    machine.request.configuration.http = "192.0.2.1:0";  // not of this machine
+    CHECK(machine.has("port http", Grade::fail, "cannot listen"));
+    CHECK(judge_port("http", ":443", PortState::not_allowed, false).grade == Grade::warn);
 }
 
 TEST_CASE("a missing web app is a failure") {
@@ -272,15 +314,12 @@ TEST_CASE("a missing web app is a failure") {
 
 TEST_CASE("quarantined and unapplied messages are counted") {
     const Machine machine;
-    machine.add_user("admin", "administrator");
-    CHECK(machine.find("quarantine").what.empty());
-    machine.run_sql("CREATE TABLE raw_message (received_at BIGINT, state INTEGER)");
     CHECK(machine.has("quarantine", Grade::ok, "empty"));
     CHECK(machine.has("unapplied messages", Grade::ok, "none"));
-    const auto now = std::to_string(to_micros(machine.clock.now()));
-    machine.run_sql("INSERT INTO raw_message VALUES (" + now + ", 2), (" + now + ", 2), (" + now +
-                    ", 0), (" + now + ", 1)");
-    CHECK(machine.has("quarantine", Grade::warn, "2 messages wait"));
+    for (const char* body : {"one", "two", "three"}) machine.receive(body, true);
+    CHECK(machine.has("quarantine", Grade::warn, "3 messages wait"));
+    CHECK(machine.has("unapplied messages", Grade::ok, "none"));
+    machine.receive("four", false);
     CHECK(machine.has("unapplied messages", Grade::ok, "1, the oldest since"));
 
     const Instant later = machine.clock.now();
@@ -326,6 +365,7 @@ TEST_CASE("the doctor command prints a line per finding and fails when one fails
     CHECK(run("doctor --quick --config " + file.string(), out) == 1);
     CHECK(out.find("FAIL  accounts           nobody can sign in") != std::string::npos);
     machine.add_user("admin", "administrator");
+    machine.staff(48h);
     CHECK(run("doctor --config " + file.string(), out) == 0);
     CHECK(out.find("ok    accounts           1 can sign in") != std::string::npos);
     CHECK(out.find("warn  feeds              none is configured") != std::string::npos);

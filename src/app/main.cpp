@@ -5,6 +5,7 @@
 #include "app/doctor_command.h"
 #include "app/hl7_command.h"
 #include "app/rule_command.h"
+#include "app/serve_command.h"
 #include "app/simulate_command.h"
 #include "app/user_command.h"
 
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
     wardlight::app::add_doctor_command(app);
     wardlight::app::add_hl7_command(app);
     wardlight::app::add_rule_command(app);
+    wardlight::app::add_serve_command(app);
     wardlight::app::add_simulate_command(app);
     wardlight::app::add_user_command(app);
     CLI11_PARSE(app, argc, argv);

@@ -86,7 +86,7 @@ struct Server::Parts {
           store(std::move(the_store)),
           profiles(std::move(the_profiles)),
           unknown_feed(std::move(default_profile)),
-          site{std::move(zone), &directory, {}, {}, {}},
+          site(std::move(zone), directory),
           sign_in(std::move(the_sign_in)),
           lanes(*store, find_profile(), evaluate(), configuration.lanes),
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
@@ -126,7 +126,7 @@ struct Server::Parts {
                     // Not knowing is no reason to cut everybody off; the next request decides.
                     if (!snapshot) return true;
                     const auto alive =
-                        access::is_session_alive(*snapshot, session, clock.now(), session_policy);
+                        access::find_session_by_id(*snapshot, session, clock.now(), session_policy);
                     return !alive || alive->has_value();
                 }};
     }

@@ -13,6 +13,11 @@ json::Value with_use(json::Value identifier, std::string_view use) {
     return identifier;
 }
 
+/// A national number stays valid when the record that had nothing else is retired.
+bool is_national(const json::Value& identifier) {
+    return identifier["system"].text() == systems::kNhsNumber;
+}
+
 void push_all(json::Value& list, const json::Value& items) {
     for (const json::Value& item : items.items()) list.push(item);
 }
@@ -65,7 +70,8 @@ json::Value link(std::string_view patient, std::string_view type) {
 json::Value identifiers_of(const FactView& facts, bool is_retired) {
     json::Value out;
     facts.each("identifier/", [&](std::string_view scheme, const json::Value& identifier) {
-        out.push(scheme.empty() && is_retired ? with_use(identifier, "old") : identifier);
+        const bool is_old = is_retired && scheme.empty() && !is_national(identifier);
+        out.push(is_old ? with_use(identifier, "old") : identifier);
     });
     return out;
 }
@@ -115,9 +121,7 @@ Result<json::Value> build_patient(RecordGroups& groups, const StoredRecord& reco
         FactView own;
         own.join(*other);
         const json::Value& number = own["identifier/"];
-        // A national number alone is not a number of old, it is his.
-        if (!number.is_null() && number["system"].text() != systems::kNhsNumber)
-            old_numbers.push(with_use(number, "old"));
+        if (!number.is_null() && !is_national(number)) old_numbers.push(with_use(number, "old"));
     }
     const json::Value own_active = facts["active"];
     facts.fill(merged);

@@ -1,6 +1,7 @@
 #include "intake/build_resource.h"
 
 #include <algorithm>
+#include <map>
 
 #include "intake/build_patient.h"
 #include "intake/code_tables.h"
@@ -128,7 +129,7 @@ class Builder {
         FactView facts;
         FactView merged;
         json::Value identifiers;
-        json::Value old_identifiers;
+        std::map<std::string, json::Value> old_identifiers;
         for (const StoredRecord* record : group_.records) {
             const bool is_own = record->natural_id == survivor;
             (is_own ? facts : merged).join(*record);
@@ -137,14 +138,14 @@ class Builder {
             if (number == record->facts.end() || number->second.content.is_null()) continue;
             json::Value old = number->second.content;
             old.set("use", "old");
-            old_identifiers.push(old);
+            old_identifiers.emplace(record->natural_id, std::move(old));
         }
         const bool has_own_number = !facts["identifier/VN"].is_null();
         facts.fill(merged);
         facts.each("identifier/", [&](std::string_view scheme, const json::Value& number) {
             if (scheme != "VN" || has_own_number) identifiers.push(number);
         });
-        for (const json::Value& old : old_identifiers.items()) identifiers.push(old);
+        for (const auto& [natural_id, old] : old_identifiers) identifiers.push(old);
         facts_ = facts;
         return describe_encounter(std::move(identifiers));
     }

@@ -19,9 +19,8 @@ inline constexpr std::string_view kObservationCategory =
 inline constexpr std::string_view kDataAbsent =
     "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 inline constexpr std::string_view kUcum = "http://unitsofmeasure.org";
-/// Tags and extensions of our own.
+/// Tags of our own: "stub", "time-from-received", "time-from-message".
 inline constexpr std::string_view kTag = "urn:wardlight:tag";
-inline constexpr std::string_view kPlace = "urn:wardlight:place";
 }  // namespace systems
 
 /// FHIR code and display; empty code: the table has no row.

@@ -314,6 +314,7 @@ Result<> act(Context& context, const AdtEvent& event, const PatientGroup& group,
 }  // namespace
 
 Result<> map_adt(Context& context, const std::vector<PatientGroup>& groups) {
+    if (context.trigger() == "A20") return map_bed_status(context);
     const AdtEvent* event = find_event(context.trigger());
     if (event == nullptr) {
         return fail(ErrorCode::invalid, "unsupported_message: this ADT event is not known",

@@ -158,6 +158,7 @@ void add_half(Context& context, const ReportFrame& frame, const ResultLines& res
     half.measurement = measurement_of(analyte, "");
     const Segment& obx = *result.lines.front()->obx;
     json::Value content = describe(context, frame, half, status);
+    content.edit("code").set("text", half.measurement->display);
     if (number.empty()) {
         set_value(content, {}, obx.field(11).text(), status);
     } else {

@@ -54,6 +54,8 @@ std::string map_order(Context& context, const OrderGroup& order, const Subject& 
                       std::string_view status_otherwise);
 [[nodiscard]] Result<> map_document(Context& context, const PatientGroup& group,
                                     const Subject& subject);
+/// A20: what NPU says about a bed, without any patient.
+[[nodiscard]] Result<> map_bed_status(Context& context);
 [[nodiscard]] Result<> map_adt(Context& context, const std::vector<PatientGroup>& groups);
 
 /// A place: emits the Location and returns the list for Encounter.location (ward, then room and

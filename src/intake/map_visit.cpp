@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "fhir/place.h"
 #include "intake/code_tables.h"
 #include "intake/fhir_types.h"
 #include "intake/map_parts.h"
@@ -11,74 +12,43 @@ namespace {
 using hl7v2::Field;
 using hl7v2::Segment;
 
-constexpr std::string_view kPlaceType =
-    "http://terminology.hl7.org/CodeSystem/location-physical-type";
-
+/// Levels of a place, outermost first; codes of location-physical-type.
 struct PlaceLevel {
-    std::string_view code;  // location-physical-type
+    std::string_view code;
     std::string_view display;
+    std::string hl7v2::Pl::* part;  // nullptr: the facility
 };
-constexpr PlaceLevel kWard{"wa", "Ward"};
-constexpr PlaceLevel kRoom{"ro", "Room"};
-constexpr PlaceLevel kBed{"bd", "Bed"};
+constexpr PlaceLevel kLevels[] = {
+    {"si", "Site", nullptr},
+    {"wa", "Ward", &hl7v2::Pl::point_of_care},
+    {"ro", "Room", &hl7v2::Pl::room},
+    {"bd", "Bed", &hl7v2::Pl::bed},
+};
 
 struct Place {
     std::string id;
     std::string name;
-    json::Value type;
+    std::string path;  // with the places it is in: "7B / 2 / 04"
 };
 
-/// Emits one level; `parent` is the level above.
-Place add_place(Context& context, const hl7v2::Pl& place, const PlaceLevel& level,
-                const Place& parent, std::string_view part) {
-    Place out;
-    out.id = deterministic_id({"Location", place.facility.namespace_id, place.building,
-                               place.point_of_care, level.code == "wa" ? "" : place.room,
-                               level.code == "bd" ? place.bed : "", level.code});
-    out.name = parent.name.empty() ? std::string(part) : parent.name + " / " + std::string(part);
-    out.type = concept_of(kPlaceType, level.code, level.display);
+/// Emits the Location of one level. Its content follows from its identity alone.
+Place add_place(Context& context, const PlaceLevel& level, const Place& parent,
+                const std::string& name) {
+    Place out{deterministic_id({"Location", parent.id, level.code, name}), name,
+              parent.path.empty() || level.code == "wa" ? name : parent.path + " / " + name};
+    json::Value content = json::object(
+        {{"status", "active"},
+         {"name", name},
+         {"description", out.path},
+         {"mode", "instance"},
+         {"physicalType", concept_of(fhir::kPhysicalTypeSystem, level.code, level.display)}});
+    if (!parent.id.empty()) content.set("partOf", reference("Location", parent.id, parent.name));
     Record record;
     record.kind = RecordKind::location;
     record.natural_id = out.id;
-    // The content follows from the identity alone, so that no stamp is needed.
-    json::Value content = json::object({{"status", "active"},
-                                        {"mode", "instance"},
-                                        {"name", out.name},
-                                        {"physicalType", out.type}});
-    if (!parent.id.empty()) content.set("partOf", reference("Location", parent.id, parent.name));
-    json::Value extension = json::object({{"url", systems::kPlace}});
-    const auto part_of_place = [&](std::string_view url, std::string_view text) {
-        if (text.empty()) return;
-        extension.edit("extension").push(json::object({{"url", url}, {"valueString", text}}));
-    };
-    part_of_place("facility", place.facility.namespace_id);
-    part_of_place("building", place.building);
-    part_of_place("ward", place.point_of_care);
-    if (level.code != "wa") part_of_place("room", place.room);
-    if (level.code == "bd") part_of_place("bed", place.bed);
-    content.set("extension", json::array({extension}));
     record.add("place", "", std::move(content));
     context.out().records.push_back(std::move(record));
     return out;
-}
-
-json::Value place_extension(const hl7v2::Pl& place) {
-    json::Value parts;
-    const auto add = [&](std::string_view url, std::string_view text) {
-        if (!text.empty()) parts.push(json::object({{"url", url}, {"valueString", text}}));
-    };
-    add("facility", place.facility.namespace_id);
-    add("building", place.building);
-    add("ward", place.point_of_care);
-    add("room", place.room);
-    add("bed", place.bed);
-    return json::object({{"url", systems::kPlace}, {"extension", parts}});
-}
-
-json::Value entry(const Place& place, std::string_view status) {
-    return json::object({{"location", reference("Location", place.id, place.name)},
-                         {"status", status},
-                         {"physicalType", place.type}});
 }
 
 class VisitFacts {
@@ -210,25 +180,21 @@ json::Value visit_identifier(Context& context, const Field& field, std::string_v
 }  // namespace
 
 json::Value map_location(Context& context, const hl7v2::Field& field, std::string_view status) {
-    hl7v2::Pl place = hl7v2::read_pl(field.first());
-    if (place.empty()) return {};
-    if (place.facility.namespace_id.empty())
-        place.facility.namespace_id = context.profile().facility;
+    const hl7v2::Pl place = hl7v2::read_pl(field.first());
+    if (place.point_of_care.empty() && place.room.empty() && place.bed.empty()) return {};
     Place at;
     json::Value out;
-    if (!place.point_of_care.empty()) {
-        at = add_place(context, place, kWard, at, place.point_of_care);
-        out.push(entry(at, status));
+    for (const PlaceLevel& level : kLevels) {
+        std::string name = level.part == nullptr ? place.facility.namespace_id : place.*level.part;
+        if (level.part == nullptr && name.empty()) name = context.profile().facility;
+        if (name.empty()) continue;
+        at = add_place(context, level, at, name);
+        out.push(json::object(
+            {{"location", reference("Location", at.id, name)},
+             {"status", status},
+             {"physicalType", concept_of(fhir::kPhysicalTypeSystem, level.code, level.display)}}));
     }
-    if (!place.room.empty()) at = add_place(context, place, kRoom, at, place.room);
-    if (!place.bed.empty()) at = add_place(context, place, kBed, at, place.bed);
-    if (at.id.empty()) return {};
-    if (place.point_of_care.empty() || !place.room.empty() || !place.bed.empty())
-        out.push(entry(at, status));
-    // The parts as sent, so that lists need not follow the chain of places.
-    json::Array entries = out.items();
-    for (json::Value& one : entries) one.set("extension", json::array({place_extension(place)}));
-    return json::Value(std::move(entries));
+    return out;
 }
 
 void map_visit(Context& context, const PatientGroup& group, const VisitEvent& event,
@@ -264,6 +230,21 @@ void map_visit(Context& context, const PatientGroup& group, const VisitEvent& ev
                   [](const Field& f) { return json::array({to_concept(f)}); });
     }
     context.out().records.push_back(std::move(record));
+}
+
+Result<> map_bed_status(Context& context) {
+    const Segment* npu = context.message().first("NPU");
+    if (npu == nullptr)
+        return fail(ErrorCode::invalid, "bed_missing: the message has no NPU segment", "NPU");
+    const json::Value place = map_location(context, npu->field(1), "active");
+    const std::string status = npu->field(2).text();
+    if (place.is_null() || status.empty())
+        return fail(ErrorCode::invalid, "bed_missing: NPU-1 or NPU-2 is empty", "NPU-1");
+    // The innermost level was added last.
+    context.out().records.back().add(
+        "operationalStatus", context.stamp(Authority::source),
+        coding("http://terminology.hl7.org/CodeSystem/v2-0116", status));
+    return {};
 }
 
 }  // namespace wardlight::intake

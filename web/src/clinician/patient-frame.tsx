@@ -6,7 +6,7 @@ import { at } from "../shared/calls.ts";
 import { TabBar } from "../shared/components/chrome.tsx";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { AllergyBar, BannerSkeleton, PatientBanner } from "../shared/components/patient-banner.tsx";
-import { Failed } from "../shared/components/states.tsx";
+import { Failed, Skeleton } from "../shared/components/states.tsx";
 import { freshnessOf, type Resource, useResource } from "../shared/resources.ts";
 import { type Key, t } from "../shared/i18n.ts";
 import { Link } from "../shared/router.tsx";
@@ -34,8 +34,10 @@ export function PatientFrame({ id, section, resource, kinds, backTo, children }:
   const patient = loaded?.data.patient;
   const answer = resource.loaded.value?.data.patient;
   const isMixedUp = patient && answer && !isSamePatient(patient, answer);
+  const isWaiting = page.loaded.value === null && failure === null;
+  // All at once from skeleton to record: nothing moves under a finger while its parts arrive.
   return (
-    <>
+    <div key={isWaiting ? "waiting" : "there"}>
       <div class="top">
         {loaded ? (
           <PatientBanner patient={loaded.data.patient} backTo={backTo ?? "/"} />
@@ -52,10 +54,11 @@ export function PatientFrame({ id, section, resource, kinds, backTo, children }:
         {!isRefused && <Sections id={id} section={section} />}
         {patient?.merged_into && <Merged into={patient.merged_into} />}
         {isMixedUp && <Failed failure={new CallFailure("broken")} retry={() => void resource.refresh()} />}
-        {!isRefused && !isMixedUp && children}
+        {isWaiting && <Skeleton rows={4} size="card" />}
+        {!isWaiting && !isRefused && !isMixedUp && children}
       </main>
       <TabBar />
-    </>
+    </div>
   );
 }
 
