@@ -101,7 +101,9 @@ struct Server::Parts {
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
           slow_workers({kSlowThreads, kSlowQueue, "slow"}),
-          mllp(io) {}
+          mllp(io) {
+        site.kidney_wards = configuration.kidney_wards;
+    }
 
     intake::FindProfile find_profile() {
         return [this](const FeedId& feed) -> const intake::FeedProfile& {
