@@ -73,3 +73,10 @@ TEST_CASE("a wrong profile is refused with the place") {
         CHECK(profile.error().where == where);
     }
 }
+
+TEST_CASE("a profile that names no zone is read in the hospital's") {
+    CHECK(parse_profile("label = \"Laboratory\"", "Asia/Hong_Kong")->zone.name() ==
+          "Asia/Hong_Kong");
+    CHECK(parse_profile("zone = \"Europe/London\"", "Asia/Hong_Kong")->zone.name() ==
+          "Europe/London");
+}
