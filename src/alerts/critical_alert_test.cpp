@@ -60,13 +60,13 @@ TEST_CASE("a consistent repeat is kept with its reason, a worse one raises the a
 TEST_CASE("what the laboratory declares critical is, whatever the test") {
     for (const char* flag : {"HH", "LL", "AA"}) {
         Ward ward;
-        ward.put_lab({.id = "t",
-                      .value = "412",
-                      .taken = ward.ago(1),
-                      .code = "67151-1",
-                      .unit = "ng/L",
-                      .more = fmt::format(R"(,"interpretation":[{{"coding":[{{"code":"{}"}}]}}])",
-                                          flag)});
+        ward.put_lab(
+            {.id = "t",
+             .value = "412",
+             .taken = ward.ago(1),
+             .code = "67151-1",
+             .unit = "ng/L",
+             .more = fmt::format(R"(,"interpretation":[{{"coding":[{{"code":"{}"}}]}}])", flag)});
         CHECK(ward.only_alert().why.comment == "declared_by_laboratory");
         CHECK(ward.subjects(Rule::critical_result, "p", "code:LOCAL").front().level == "declared");
     }
