@@ -1,6 +1,7 @@
 // The command line of Wardlight. One line per command; each command lives in its own file.
 #include <CLI/CLI.hpp>
 
+#include "app/alerts_command.h"
 #include "app/backup_command.h"
 #include "app/doctor_command.h"
 #include "app/rule_command.h"
@@ -11,6 +12,7 @@
 int main(int argc, char** argv) {
     CLI::App app{"Wardlight: the clinical mobile platform a hospital runs itself"};
     app.require_subcommand(1);
+    wardlight::app::add_alerts_command(app);
     wardlight::app::add_backup_command(app);
     wardlight::app::add_doctor_command(app);
     wardlight::app::add_rule_command(app);
