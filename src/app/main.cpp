@@ -1,9 +1,11 @@
 // The command line of Wardlight. One line per command; each command lives in its own file.
 #include <CLI/CLI.hpp>
 
-#include "app/alerts_command.h"
 #include "app/backup_command.h"
 #include "app/doctor_command.h"
+#include "app/export_command.h"
+#include "app/hl7_command.h"
+#include "app/rota_command.h"
 #include "app/rule_command.h"
 #include "app/serve_command.h"
 #include "app/simulate_command.h"
@@ -12,9 +14,11 @@
 int main(int argc, char** argv) {
     CLI::App app{"Wardlight: the clinical mobile platform a hospital runs itself"};
     app.require_subcommand(1);
-    wardlight::app::add_alerts_command(app);
     wardlight::app::add_backup_command(app);
     wardlight::app::add_doctor_command(app);
+    wardlight::app::add_export_command(app);
+    wardlight::app::add_hl7_command(app);
+    wardlight::app::add_rota_command(app);
     wardlight::app::add_rule_command(app);
     wardlight::app::add_serve_command(app);
     wardlight::app::add_simulate_command(app);
