@@ -86,7 +86,7 @@ struct Server::Parts {
           store(std::move(the_store)),
           profiles(std::move(the_profiles)),
           unknown_feed(std::move(default_profile)),
-          site(std::move(zone), directory),
+          site(std::move(zone), directory, configuration.kidney_wards),
           sign_in(std::move(the_sign_in)),
           lanes(*store, find_profile(), evaluate(), configuration.lanes),
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
@@ -101,9 +101,7 @@ struct Server::Parts {
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
           slow_workers({kSlowThreads, kSlowQueue, "slow"}),
-          mllp(io) {
-        site.kidney_wards = configuration.kidney_wards;
-    }
+          mllp(io) {}
 
     intake::FindProfile find_profile() {
         return [this](const FeedId& feed) -> const intake::FeedProfile& {
