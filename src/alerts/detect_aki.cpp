@@ -267,11 +267,11 @@ class AkiDetection {
         add("lowest_7d", result.lowest_of_7_days);
         add("lowest_48h", result.lowest_of_48_hours);
         if (!result.doubled_median) return;
-        why.inputs.push(
-            json::object({{"kind", "median_8_365d"},
-                          {"name", kShownName},
-                          {"value", amount_of(text_of(half_of(*result.doubled_median)), "umol/L")},
-                          {"count", static_cast<int>(result.results_in_8_to_365_days)}}));
+        why.inputs.push(json::object(
+            {{"kind", "median_8_365d"},
+             {"name", kShownName},
+             {"value", amount_of(text_of(half_of(*result.doubled_median)), kShownUnit)},
+             {"count", static_cast<int>(result.results_in_8_to_365_days)}}));
         for (const auto& position : {result.median_lower, result.median_upper})
             why.evidence.push_back("Observation/" + sample_at(*position).observation.id);
     }

@@ -67,10 +67,9 @@ class CriticalDetection {
             finding.rank = 1;
             finding.level = level_of(decision.kind);
             finding.severity = Severity::critical;
-            finding.label = json::object(
-                {{"kind", "critical_result"},
-                 {"analyte", observation.name},
-                 {"value", amount_of(observation)}});
+            finding.label = json::object({{"kind", "critical_result"},
+                                          {"analyte", observation.name},
+                                          {"value", amount_of(observation)}});
             decide(observation, decision, finding);
         }
         return file_.settle(finding);

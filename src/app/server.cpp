@@ -57,7 +57,7 @@ Result<Profiles> load_profiles(const Configuration& configuration) {
             profiles.emplace(FeedId{feed.id}, TRY(intake::default_profile(configuration.zone)));
             continue;
         }
-        auto profile = intake::parse_profile(TRY(read_file(feed.profile)));
+        auto profile = intake::parse_profile(TRY(read_file(feed.profile)), configuration.zone);
         if (!profile) {
             Error error = std::move(profile).error();
             error.message = fmt::format("{}: {}", feed.profile.string(), error.message);
@@ -101,7 +101,9 @@ struct Server::Parts {
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
           slow_workers({kSlowThreads, kSlowQueue, "slow"}),
-          mllp(io) {}
+          mllp(io) {
+        site.kidney_wards = configuration.kidney_wards;
+    }
 
     intake::FindProfile find_profile() {
         return [this](const FeedId& feed) -> const intake::FeedProfile& {
@@ -135,7 +137,6 @@ struct Server::Parts {
     Result<> listen_http();
     Result<> listen_mllp();
     void add_routes();
-    net::Response answer(net::Request& request);
 
     Configuration configuration;
     const Clock& clock;

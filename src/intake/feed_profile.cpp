@@ -161,8 +161,8 @@ Result<FeedProfile> default_profile(std::string_view zone) {
     return FeedProfile(TRY(TimeZone::find(zone)));
 }
 
-Result<FeedProfile> parse_profile(std::string_view toml_text) {
-    FeedProfile profile = TRY(default_profile());
+Result<FeedProfile> parse_profile(std::string_view toml_text, std::string_view zone) {
+    FeedProfile profile = TRY(default_profile(zone));
     const toml::parse_result parsed = toml::parse(toml_text);
     if (!parsed) {
         return fail(ErrorCode::invalid, std::string(parsed.error().description()),

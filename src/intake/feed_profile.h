@@ -66,8 +66,9 @@ struct FeedProfile {
 /// The profile of a feed about which nothing is configured. Fails only if tzdata is missing.
 [[nodiscard]] Result<FeedProfile> default_profile(std::string_view zone = "Europe/London");
 
-/// Reads a profile on top of the default one. Unknown settings and wrong values are errors whose
-/// `where` names the setting and its line ("zone, line 3").
-[[nodiscard]] Result<FeedProfile> parse_profile(std::string_view toml_text);
+/// Reads a profile on top of the default one of that zone. Unknown settings and wrong values are
+/// errors whose `where` names the setting and its line ("zone, line 3").
+[[nodiscard]] Result<FeedProfile> parse_profile(std::string_view toml_text,
+                                                std::string_view zone = "Europe/London");
 
 }  // namespace wardlight::intake

@@ -13,7 +13,7 @@ inline constexpr std::string_view kContentSecurityPolicy =
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
     "manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+    "form-action 'self'; require-trusted-types-for 'script'; trusted-types wardlight";
 
 /// All of them as they go over the wire, each ended by CRLF. HSTS only over TLS (RFC 6797, 7.2).
 [[nodiscard]] std::string security_headers(bool over_tls);

@@ -6,11 +6,20 @@ import { at } from "../shared/calls.ts";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { Icon } from "../shared/components/icons.tsx";
 import { Loadable, Skeleton } from "../shared/components/states.tsx";
+import { duration } from "../shared/format.ts";
 import { type Resource, useResource } from "../shared/resources.ts";
 import { roleWord } from "../shared/words.ts";
 import { useDraft } from "./draft.ts";
 import { AdminFrame } from "./frame.tsx";
-import { kSwitchboard, rolesIn, stepsAreInOrder, withStepAdded } from "./policy-steps.ts";
+import {
+  endsAtSwitchboard,
+  isSoundWindow,
+  kSwitchboard,
+  minutesUntil,
+  rolesIn,
+  waitsAreAllowed,
+  withStepAdded,
+} from "./policy-steps.ts";
 import { PublishBar } from "./publish-bar.tsx";
 import { RouteTable } from "./policy-routes.tsx";
 import { ta } from "./words.ts";
@@ -30,7 +39,9 @@ function PolicyEditor({ current, resource }: { current: Policies; resource: Reso
   const draft = useDraft(current);
   const { policies, routes } = draft.data;
   const roles = rolesIn(current);
-  const isValid = policies.every((policy) => stepsAreInOrder(policy.steps));
+  const isValid =
+    policies.every((policy) => endsAtSwitchboard(policy.steps) && waitsAreAllowed(policy.steps)) &&
+    routes.every(isSoundWindow);
 
   const setPolicy = (index: number, next: Policy) =>
     draft.change({ ...draft.data, policies: policies.map((policy, at) => (at === index ? next : policy)) });
@@ -51,7 +62,7 @@ function PolicyEditor({ current, resource }: { current: Policies; resource: Reso
       {policies.map((policy, index) => (
         <PolicyCard key={policy.id} policy={policy} roles={roles} onChange={(next) => setPolicy(index, next)} />
       ))}
-      <RouteTable routes={routes} policies={policies} onChange={setRoutes} />
+      <RouteTable routes={routes} policies={policies} teams={draft.data.teams ?? []} onChange={setRoutes} />
       <PublishBar
         isChanged={draft.isChanged}
         publishing={draft.publishing}
@@ -83,7 +94,7 @@ function PolicyCard({ policy, roles, onChange }: PolicyCardProps) {
             <StepRow
               step={step}
               roles={roles}
-              isFirst={index === 0}
+              reachedAfter={minutesUntil(steps, index)}
               isLast={index === steps.length - 1}
               onChange={(next) => setStep(index, next)}
               onRemove={() => removeStep(index)}
@@ -91,9 +102,9 @@ function PolicyCard({ policy, roles, onChange }: PolicyCardProps) {
           </li>
         ))}
       </ol>
-      {!stepsAreInOrder(steps) && (
+      {!waitsAreAllowed(steps) && (
         <p class="form-error" role="alert">
-          {ta("step_order_wrong")}
+          {ta("step_wait_wrong")}
         </p>
       )}
       <p class="note">{ta("step_last_note")}</p>
@@ -112,35 +123,31 @@ function PolicyCard({ policy, roles, onChange }: PolicyCardProps) {
 interface StepRowProps {
   step: PolicyStep;
   roles: readonly string[];
-  isFirst: boolean;
+  /** Minutes since the alert opened. */
+  reachedAfter: number;
   isLast: boolean;
   onChange: (step: PolicyStep) => void;
   onRemove: () => void;
 }
 
-function StepRow({ step, roles, isFirst, isLast, onChange, onRemove }: StepRowProps) {
+function StepRow({ step, roles, reachedAfter, isLast, onChange, onRemove }: StepRowProps) {
   const setMinutes = (typed: string) => {
     const minutes = Number.parseInt(typed, 10);
     if (Number.isFinite(minutes) && minutes >= 0) onChange({ ...step, after_seconds: minutes * 60 });
   };
   return (
     <div class="step-row">
-      {isFirst && step.after_seconds === 0 ? (
-        <span class="step-time">{ta("step_at_once")}</span>
-      ) : (
-        <label class="field step-time">
-          <span>
-            {ta("step_after")} ({ta("step_minutes")})
-          </span>
-          <input
-            type="number"
-            min="0"
-            inputMode="numeric"
-            value={String(Math.round(step.after_seconds / 60))}
-            onChange={(event) => setMinutes(event.currentTarget.value)}
-          />
-        </label>
-      )}
+      <label class="field">
+        <span>{ta("step_wait")}</span>
+        <input
+          type="number"
+          min="0"
+          max="1440"
+          inputMode="numeric"
+          value={String(Math.round(step.after_seconds / 60))}
+          onChange={(event) => setMinutes(event.currentTarget.value)}
+        />
+      </label>
       {isLast ? (
         <span class="step-fixed">{roleWord(kSwitchboard)}</span>
       ) : (
@@ -155,7 +162,10 @@ function StepRow({ step, roles, isFirst, isLast, onChange, onRemove }: StepRowPr
           </select>
         </label>
       )}
-      {!isFirst && !isLast && (
+      <span class="note step-reached">
+        {reachedAfter === 0 ? ta("step_at_once") : ta("step_reached", { duration: duration(reachedAfter * 60_000) })}
+      </span>
+      {!isLast && (
         <button type="button" class="icon-button" aria-label={ta("step_remove")} onClick={onRemove}>
           <Icon name="close" />
         </button>

@@ -1,20 +1,22 @@
 // Which alert takes which way. The first line that fits decides, so the order can be changed.
-import type { Policy, PolicyRoute } from "../shared/api-types.ts";
+import type { Policy, PolicyRoute, Team } from "../shared/api-types.ts";
 import { Icon } from "../shared/components/icons.tsx";
 import { parseTimeOfDay, writeTimeOfDay } from "../shared/typed-time.ts";
+import { isSoundWindow, kAny, matchesEverything } from "./policy-steps.ts";
 import { TypedField } from "./typed-field.tsx";
 import { ta } from "./words.ts";
 
 interface RouteTableProps {
   routes: readonly PolicyRoute[];
   policies: readonly Policy[];
+  teams: readonly Team[];
   onChange: (routes: PolicyRoute[]) => void;
 }
 
 const kRules = ["aki", "news2", "critical_result"] as const;
 const kSeverities = ["critical", "urgent", "routine"] as const;
 
-export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
+export function RouteTable({ routes, policies, teams, onChange }: RouteTableProps) {
   const set = (index: number, next: PolicyRoute) => onChange(routes.map((route, at) => (at === index ? next : route)));
   const remove = (index: number) => onChange(routes.filter((_, at) => at !== index));
   const raise = (index: number) => {
@@ -23,9 +25,10 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
     if (moved) next.splice(index - 1, 0, moved);
     onChange(next);
   };
+  const last = routes.length - 1;
   const add = () =>
     onChange([
-      ...routes,
+      ...routes.slice(0, -1),
       {
         rule: "aki",
         severity: "urgent",
@@ -35,6 +38,7 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
         team: routes[0]?.team ?? "",
         policy: policies[0]?.id ?? "",
       },
+      ...routes.slice(-1),
     ]);
   return (
     <section class="card padded" aria-labelledby="routes-title">
@@ -43,43 +47,51 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
       <ol class="routes">
         {routes.map((route, index) => (
           <li key={index} class="route-row">
+            {index === last && matchesEverything(route) ? (
+              <p class="route-rest">{ta("route_everything_else")}</p>
+            ) : (
+              <>
+                <Choice
+                  label={ta("route_rule")}
+                  value={route.rule}
+                  options={[...kRules.map((rule): [string, string] => [rule, ta(`rule_${rule}`)]), [kAny, ta("any")]]}
+                  onChange={(rule) => set(index, { ...route, rule })}
+                />
+                <Choice
+                  label={ta("route_severity")}
+                  value={route.severity}
+                  options={[
+                    ...kSeverities.map((severity): [string, string] => [severity, ta(`severity_${severity}`)]),
+                    [kAny, ta("any")],
+                  ]}
+                  onChange={(severity) => set(index, { ...route, severity })}
+                />
+                <label class="field">
+                  <span>{ta("route_ward")}</span>
+                  <input
+                    value={route.ward ?? ""}
+                    placeholder={ta("route_any_ward")}
+                    onChange={(event) => set(index, { ...route, ward: event.currentTarget.value.trim() || null })}
+                  />
+                </label>
+                <HourField
+                  label={ta("route_from")}
+                  minute={route.from_minute}
+                  onChange={(from_minute) => set(index, { ...route, from_minute })}
+                />
+                <HourField
+                  label={ta("route_until")}
+                  minute={route.until_minute}
+                  onChange={(until_minute) => set(index, { ...route, until_minute })}
+                />
+              </>
+            )}
             <Choice
-              label={ta("route_rule")}
-              value={route.rule}
-              options={kRules.map((rule) => [rule, ta(`rule_${rule}`)])}
-              onChange={(rule) => set(index, { ...route, rule })}
+              label={ta("route_team")}
+              value={route.team}
+              options={teams.map((team) => [team.id, team.name])}
+              onChange={(team) => set(index, { ...route, team })}
             />
-            <Choice
-              label={ta("route_severity")}
-              value={route.severity}
-              options={kSeverities.map((severity) => [severity, ta(`severity_${severity}`)])}
-              onChange={(severity) => set(index, { ...route, severity })}
-            />
-            <label class="field">
-              <span>{ta("route_ward")}</span>
-              <input
-                value={route.ward ?? ""}
-                placeholder={ta("route_any_ward")}
-                onChange={(event) => set(index, { ...route, ward: event.currentTarget.value.trim() || null })}
-              />
-            </label>
-            <HourField
-              label={ta("route_from")}
-              minute={route.from_minute}
-              onChange={(from_minute) => set(index, { ...route, from_minute })}
-            />
-            <HourField
-              label={ta("route_until")}
-              minute={route.until_minute}
-              onChange={(until_minute) => set(index, { ...route, until_minute })}
-            />
-            <label class="field">
-              <span>{ta("route_team")}</span>
-              <input
-                value={route.team}
-                onChange={(event) => set(index, { ...route, team: event.currentTarget.value.trim() })}
-              />
-            </label>
             <Choice
               label={ta("policy")}
               value={route.policy}
@@ -87,7 +99,7 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
               onChange={(policy) => set(index, { ...route, policy })}
             />
             <span class="route-buttons">
-              {index > 0 && (
+              {index > 0 && index < last && (
                 <button
                   type="button"
                   class="icon-button turned"
@@ -97,10 +109,13 @@ export function RouteTable({ routes, policies, onChange }: RouteTableProps) {
                   <Icon name="back" />
                 </button>
               )}
-              <button type="button" class="icon-button" aria-label={ta("route_remove")} onClick={() => remove(index)}>
-                <Icon name="close" />
-              </button>
+              {index < last && (
+                <button type="button" class="icon-button" aria-label={ta("route_remove")} onClick={() => remove(index)}>
+                  <Icon name="close" />
+                </button>
+              )}
             </span>
+            {!isSoundWindow(route) && <p class="form-error">{ta("route_window_wrong")}</p>}
           </li>
         ))}
       </ol>

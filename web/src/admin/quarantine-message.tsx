@@ -12,7 +12,7 @@ import { isReachable } from "../shared/live.ts";
 import { useResource } from "../shared/resources.ts";
 import { Link } from "../shared/router.tsx";
 import { AdminFrame } from "./frame.tsx";
-import { ta } from "./words.ts";
+import { reasonWord, ta } from "./words.ts";
 
 export function AdminMessage({ number }: { number: string }) {
   const resource = useResource(at.quarantined(number), []);
@@ -115,7 +115,7 @@ function Message({ data, reload }: { data: QuarantineDetail; reload: () => void 
 
 function Facts({ data }: { data: QuarantineDetail }) {
   const facts: [label: string, value: string][] = [
-    [ta("reason"), data.reason.message],
+    [ta("reason"), reasonWord(data.reason)],
     [ta("place_in_message"), data.reason.where ?? ta("not_known")],
     [ta("feed"), data.feed],
     [ta("received"), dateTime(data.received_at)],
@@ -168,7 +168,10 @@ function outcomeSentence(outcome: Outcome): [isGood: boolean, sentence: string] 
       return [true, ""];
     case "replayed":
       if (outcome.answer.state === "applied") return [true, ta("replayed_applied")];
-      return [false, ta("replayed_again", { reason: outcome.answer.reason?.message ?? ta("not_known") })];
+      return [
+        false,
+        ta("replayed_again", { reason: outcome.answer.reason ? reasonWord(outcome.answer.reason) : ta("not_known") }),
+      ];
     case "discarded":
       return [true, ta("discarded_done")];
     case "failed":

@@ -10,7 +10,7 @@ import { count, whenShort } from "../shared/format.ts";
 import { useResource } from "../shared/resources.ts";
 import { Link } from "../shared/router.tsx";
 import { AdminFrame } from "./frame.tsx";
-import { ta } from "./words.ts";
+import { reasonWord, ta } from "./words.ts";
 
 const kStates: readonly QuarantineState[] = ["open", "replayed", "discarded"];
 const chosenState = signal<QuarantineState>("open");
@@ -49,7 +49,7 @@ function Items({ items, state }: { items: readonly QuarantineItem[]; state: Quar
             </span>
             <span class="note message-when">{whenShort(item.received_at, now.value)}</span>
             <span class="message-reason">
-              {item.reason.message}
+              {reasonWord(item.reason)}
               {item.reason.where && <span class="note"> {item.reason.where}</span>}
             </span>
             <span class="note message-size">{ta("size_bytes", { count: count(item.size) })}</span>

@@ -51,6 +51,7 @@ function RotaEditor({ current, resource }: { current: Rota; resource: Resource<R
   const publish = () =>
     draft.publish(async (data) => {
       const answer = await calls.changeRota({
+        roles: data.roles,
         shifts: data.shifts,
         version,
         ...(soon.length > 0 ? { accept_gaps: isGapAccepted } : {}),

@@ -11,6 +11,12 @@ export const ta = dictionary(english, {
 
 type PlainKey = { [K in AdminKey]: (typeof english)[K] extends `${string}{${string}` ? never : K }[AdminKey];
 
+/** Why a message waits, in words; the server's own sentence for a reason without a name yet. */
+export function reasonWord(reason: { code: string; message: string }): string {
+  const key = `why_${reason.code}`;
+  return key in english ? ta(key as PlainKey) : reason.message;
+}
+
 /** A check the server made; a new one is shown by its code until it has a name. */
 export function checkWord(code: string): string {
   const key = `check_${code}`;

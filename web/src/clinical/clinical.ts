@@ -31,7 +31,7 @@ interface Exports {
   ): number;
 }
 
-export type Sex = 'unknown' | 'male' | 'female';
+export type Sex = "unknown" | "male" | "female";
 
 /** One creatinine in µmol/L as reported ("103.4", "<20"), and when it was collected. */
 export interface Creatinine {
@@ -52,14 +52,14 @@ export interface AkiCase {
   readonly exactly48HoursCounts?: boolean;
 }
 
-export type AkiComment = '' | '?AKI ?CKD – suggest repeat' | 'rise – suggest repeat';
+export type AkiComment = "" | "?AKI ?CKD – suggest repeat" | "rise – suggest repeat";
 
 export interface AkiResult {
   readonly stage: number;
-  readonly flag: '' | 'L' | 'H';
+  readonly flag: "" | "L" | "H";
   readonly comment: AkiComment;
   readonly kdigoStage: number;
-  readonly ratio: 'none' | 'lowest-of-7-days' | 'median-of-8-to-365-days';
+  readonly ratio: "none" | "lowest-of-7-days" | "median-of-8-to-365-days";
   /** Positions in the history given. */
   readonly lowestOf7Days: number | null;
   readonly median: readonly [number, number] | null;
@@ -76,23 +76,23 @@ export interface AkiResult {
 
 /** In the order of the bits of enum AkiQuality. */
 const AKI_QUALITIES = [
-  'approximate-index',
-  'approximate-baseline',
-  'unknown-birth-date',
-  'unknown-sex',
-  'limits-from-table',
-  'infant-limits-from-table',
-  'later-results-ignored',
-  'same-time-ignored',
-  'duplicates-ignored',
-  'conflicting-duplicates',
-  'invalid-history-ignored',
-  'time-not-collection',
+  "approximate-index",
+  "approximate-baseline",
+  "unknown-birth-date",
+  "unknown-sex",
+  "limits-from-table",
+  "infant-limits-from-table",
+  "later-results-ignored",
+  "same-time-ignored",
+  "duplicates-ignored",
+  "conflicting-duplicates",
+  "invalid-history-ignored",
+  "time-not-collection",
 ] as const;
 export type AkiQuality = (typeof AKI_QUALITIES)[number];
 
-export type Consciousness = 'A' | 'C' | 'V' | 'P' | 'U';
-const CONSCIOUSNESS: readonly Consciousness[] = ['A', 'C', 'V', 'P', 'U'];
+export type Consciousness = "A" | "C" | "V" | "P" | "U";
+const CONSCIOUSNESS: readonly Consciousness[] = ["A", "C", "V", "P", "U"];
 
 /** null: not recorded. */
 export interface Observations {
@@ -104,23 +104,23 @@ export interface Observations {
   readonly pulse: number | null;
   readonly consciousness: Consciousness | null;
   /** As recorded; it is rounded by the rule. */
-  readonly temperature: { readonly value: string; readonly unit: 'Cel' | '[degF]' } | null;
+  readonly temperature: { readonly value: string; readonly unit: "Cel" | "[degF]" } | null;
 }
 
 export const NEWS2_PARAMETERS = [
-  'respiration',
-  'saturation',
-  'oxygen',
-  'systolic',
-  'pulse',
-  'consciousness',
-  'temperature',
+  "respiration",
+  "saturation",
+  "oxygen",
+  "systolic",
+  "pulse",
+  "consciousness",
+  "temperature",
 ] as const;
 export type News2Parameter = (typeof NEWS2_PARAMETERS)[number];
-export type News2Band = 'none' | 'low' | 'low_medium' | 'medium' | 'high';
+export type News2Band = "none" | "low" | "low_medium" | "medium" | "high";
 
 export interface News2Result {
-  readonly state: 'complete' | 'incomplete' | 'invalid';
+  readonly state: "complete" | "incomplete" | "invalid";
   /** The score; null unless the set is complete. */
   readonly total: number | null;
   /** The least the score can be; equals `total` if complete. */
@@ -135,26 +135,25 @@ export interface News2Result {
 
 /** A value the rules cannot read. Names the place, never the value. */
 export class UnreadableValue extends Error {
-  override readonly name = 'UnreadableValue';
+  override readonly name = "UnreadableValue";
 }
 
-const SEXES: readonly Sex[] = ['unknown', 'male', 'female'];
-const RATIOS = ['none', 'lowest-of-7-days', 'median-of-8-to-365-days'] as const;
-const FLAGS = ['', 'L', 'H'] as const;
-const COMMENTS = ['', '?AKI ?CKD – suggest repeat', 'rise – suggest repeat'] as const;
-const BANDS = ['none', 'low', 'low_medium', 'medium', 'high'] as const;
-const STATES = ['complete', 'incomplete', 'invalid'] as const;
+const SEXES: readonly Sex[] = ["unknown", "male", "female"];
+const RATIOS = ["none", "lowest-of-7-days", "median-of-8-to-365-days"] as const;
+const FLAGS = ["", "L", "H"] as const;
+const COMMENTS = ["", "?AKI ?CKD – suggest repeat", "rise – suggest repeat"] as const;
+const BANDS = ["none", "low", "low_medium", "medium", "high"] as const;
+const STATES = ["complete", "incomplete", "invalid"] as const;
 
 function pick<T>(values: readonly T[], position: number): T {
   const value = values[position];
-  if (value === undefined) throw new Error('clinical.wasm answered outside its interface');
+  if (value === undefined) throw new Error("clinical.wasm answered outside its interface");
   return value;
 }
 
 const orNull = (position: number): number | null => (position < 0 ? null : position);
 const orAbsent = (value: number | null): number => value ?? ABSENT;
-const bits = <T>(names: readonly T[], set: number): T[] =>
-  names.filter((_, bit) => (set & (1 << bit)) !== 0);
+const bits = <T>(names: readonly T[], set: number): T[] => names.filter((_, bit) => (set & (1 << bit)) !== 0);
 
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
@@ -162,17 +161,17 @@ const dayFormats = new Map<string, Intl.DateTimeFormat>();
 export function localDay(instantMs: number, zone: string): number {
   let format = dayFormats.get(zone);
   if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
+    format = new Intl.DateTimeFormat("en-GB", {
       timeZone: zone,
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
     });
     dayFormats.set(zone, format);
   }
   const parts: Record<string, number> = {};
   for (const part of format.formatToParts(instantMs)) parts[part.type] = Number(part.value);
-  return Date.UTC(parts['year'] ?? NaN, (parts['month'] ?? NaN) - 1, parts['day']) / 86_400_000;
+  return Date.UTC(parts["year"] ?? NaN, (parts["month"] ?? NaN) - 1, parts["day"]) / 86_400_000;
 }
 
 export class ClinicalRules {
@@ -186,36 +185,27 @@ export class ClinicalRules {
 
   /** From an address (the browser) or from the module's bytes (tests, a cache). */
   static async load(source: string | URL | BufferSource): Promise<ClinicalRules> {
-    const bytes =
-      typeof source === 'string' || source instanceof URL ? await fetchBytes(source) : source;
+    const bytes = typeof source === "string" || source instanceof URL ? await fetchBytes(source) : source;
     const { instance } = await WebAssembly.instantiate(bytes, {});
     const wasm = instance.exports as unknown as Exports;
     if (wasm.wl_interface_version() !== INTERFACE_VERSION)
-      throw new Error('clinical.wasm does not belong to this version of the app');
+      throw new Error("clinical.wasm does not belong to this version of the app");
     return new ClinicalRules(wasm);
   }
 
   akiWarning(given: AkiCase): AkiResult {
     const wasm = this.#wasm;
-    wasm.wl_aki_begin(
-      orAbsent(given.ageYears),
-      SEXES.indexOf(given.sex),
-      given.exactly48HoursCounts === false ? 0 : 1,
-    );
+    wasm.wl_aki_begin(orAbsent(given.ageYears), SEXES.indexOf(given.sex), given.exactly48HoursCounts === false ? 0 : 1);
     [given.lowerLimit, given.upperLimit].forEach((limit, which) => {
       if (limit !== undefined && wasm.wl_aki_limit(which, this.#write(limit)) !== 0)
-        throw new UnreadableValue(which === 0 ? 'lower limit' : 'upper limit');
+        throw new UnreadableValue(which === 0 ? "lower limit" : "upper limit");
     });
     const { index } = given;
     if (wasm.wl_aki_index(this.#write(index.value), index.collectedMs, index.localDay) !== 0)
-      throw new UnreadableValue('index creatinine');
+      throw new UnreadableValue("index creatinine");
     given.history.forEach((entry, position) => {
-      const answer = wasm.wl_aki_history(
-        this.#write(entry.value),
-        entry.collectedMs,
-        entry.localDay,
-      );
-      if (answer === 2) throw new RangeError('the history is longer than the module holds');
+      const answer = wasm.wl_aki_history(this.#write(entry.value), entry.collectedMs, entry.localDay);
+      if (answer === 2) throw new RangeError("the history is longer than the module holds");
       if (answer !== 0) throw new UnreadableValue(`history entry ${position + 1}`);
     });
     return this.#akiResult(wasm.wl_aki_evaluate());
@@ -250,11 +240,11 @@ export class ClinicalRules {
     };
   }
 
-  #temperatureTenths(temperature: Observations['temperature']): number {
+  #temperatureTenths(temperature: Observations["temperature"]): number {
     if (temperature === null) return ABSENT;
-    const unit = temperature.unit === '[degF]' ? 1 : 0;
+    const unit = temperature.unit === "[degF]" ? 1 : 0;
     const tenths = this.#wasm.wl_temperature_tenths(this.#write(temperature.value), unit);
-    if (tenths === ABSENT) throw new UnreadableValue('temperature');
+    if (tenths === ABSENT) throw new UnreadableValue("temperature");
     return tenths;
   }
 
@@ -274,7 +264,7 @@ export class ClinicalRules {
       resultsIn8To365Days = 0,
       quality = 0,
     ] = this.#numbers(pointer, 13);
-    if (status !== 0) throw new UnreadableValue('index creatinine');
+    if (status !== 0) throw new UnreadableValue("index creatinine");
     return {
       stage,
       flag: pick(FLAGS, flag),
@@ -288,19 +278,15 @@ export class ClinicalRules {
       resultsIn8To365Days,
       doubledMedian: this.#number(0),
       riseIn48Hours: this.#number(1),
-      lowerLimit: this.#number(2) ?? '',
-      upperLimit: this.#number(3) ?? '',
+      lowerLimit: this.#number(2) ?? "",
+      upperLimit: this.#number(3) ?? "",
       quality: bits(AKI_QUALITIES, quality),
     };
   }
 
   /** Writes into the module's text buffer; what does not fit is no number either. */
   #write(text: string): number {
-    const buffer = new Uint8Array(
-      this.#wasm.memory.buffer,
-      this.#wasm.wl_text(),
-      this.#wasm.wl_text_size(),
-    );
+    const buffer = new Uint8Array(this.#wasm.memory.buffer, this.#wasm.wl_text(), this.#wasm.wl_text_size());
     const { read, written } = this.#encoder.encodeInto(text, buffer);
     return read === text.length ? written : 0;
   }
@@ -308,9 +294,7 @@ export class ClinicalRules {
   #number(which: number): string | null {
     const length = this.#wasm.wl_aki_number(which);
     if (length === 0) return null;
-    return this.#decoder.decode(
-      new Uint8Array(this.#wasm.memory.buffer, this.#wasm.wl_text(), length),
-    );
+    return this.#decoder.decode(new Uint8Array(this.#wasm.memory.buffer, this.#wasm.wl_text(), length));
   }
 
   #numbers(pointer: number, count: number): Int32Array {

@@ -87,6 +87,10 @@ function Event({ event }: { event: AlertEvent }) {
       <span>
         <b>{eventWord(event.kind)}</b>
         {event.by && <span class="block">{personWords(event.by)}</span>}
+        {event.to && <span class="block">{t("event_to", { name: personWords(event.to) })}</span>}
+        {event.recipients && event.recipients.length > 0 && (
+          <span class="block">{t("event_told", { names: event.recipients.map(personWords).join(", ") })}</span>
+        )}
         {event.detail && <span class="note block">{detailWord(event.detail)}</span>}
       </span>
     </li>

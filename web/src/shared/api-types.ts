@@ -211,11 +211,14 @@ export interface AlertCard {
   };
   next_step: {
     at: Instant;
+    /** A role id, "ward_nurse", "owner_team" or "switchboard". */
     to: string;
   } | null;
   end_of_chain: boolean;
   snoozed_until: Instant | null;
   snooze_reason: string | null;
+  /** The longest snooze this alert allows. */
+  snooze_most_seconds?: number;
   outcome: {
     code: string;
     reason: string | null;
@@ -231,6 +234,9 @@ export interface AlertCard {
     at: Instant;
     reason: string;
   } | null;
+  suppressed_reason?: string | null;
+  /** Who has it while a hand-over is not yet accepted. */
+  responsible?: Person | null;
   handed_over_by: Person | null;
   handover_accepted: boolean | null;
   actions: AlertAction[];
@@ -242,6 +248,10 @@ export interface AlertEvent {
   kind: string;
   by: Person | null;
   detail: string | null;
+  /** To whom it went. */
+  to?: Person | null;
+  /** Who was told. */
+  recipients?: Person[];
 }
 
 export interface SignIn {
@@ -409,6 +419,7 @@ export interface ObservationSet {
   incomplete: boolean;
   band: string;
   red: boolean;
+  /** 12-hourly, 4-6-hourly, 1-hourly or continuous. */
   min_monitoring: string;
   values: ObservationValue[];
 }
@@ -597,14 +608,16 @@ export interface Rota {
 }
 
 export interface RotaChange {
+  roles: RoleLabel[];
   shifts: Shift[];
   version: number;
   accept_gaps?: boolean;
 }
 
 export interface PolicyStep {
+  /** Wait after the step before, or after opening; 0 to 86400. */
   after_seconds: number;
-  /** A role id, "ward_nurse" or "switchboard". */
+  /** A role id, "ward_nurse", "owner_team" or "switchboard". */
   to: string;
 }
 
@@ -615,7 +628,9 @@ export interface Policy {
 }
 
 export interface PolicyRoute {
+  /** A rule, or "*" for any. */
   rule: string;
+  /** A severity, or "*" for any. */
   severity: string;
   ward: string | null;
   from_minute: number | null;
@@ -626,6 +641,7 @@ export interface PolicyRoute {
 
 export interface Policies {
   version: number;
+  teams?: Team[];
   policies: Policy[];
   routes: PolicyRoute[];
 }

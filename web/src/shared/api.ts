@@ -100,7 +100,6 @@ export function kindOfStatus(status: number): FailureKind {
     case 410:
       return "not_found";
     case 409:
-    case 412:
       return "conflict";
     case 429:
     case 503:
@@ -109,6 +108,7 @@ export function kindOfStatus(status: number): FailureKind {
     case 504:
       return "unreachable";
     case 400:
+    case 412:
     case 413:
     case 422:
       return "invalid";

@@ -60,7 +60,7 @@ export async function chooseLanguage(target: Language): Promise<void> {
   if (wanted !== target) return;
   language.value = target;
   document.documentElement.lang = target;
-  remember(target);
+  rememberLanguage();
 }
 
 /** The language chosen before on this device, else what the device asks for. */
@@ -87,9 +87,10 @@ function fill(text: string, values: Record<string, string | number> | undefined)
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-function remember(target: Language): void {
+/** Also after a sign-out, which clears what the site has stored. */
+export function rememberLanguage(): void {
   try {
-    localStorage.setItem(kStorageKey, target);
+    localStorage.setItem(kStorageKey, language.value);
   } catch {
     // Storage can be blocked; the choice then lasts until the app is closed.
   }

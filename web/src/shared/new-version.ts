@@ -9,17 +9,17 @@ let waiting: ServiceWorker | null = null;
 export function startServiceWorker(): void {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
   // After the page itself has everything it needs: keeping the shell must not slow the first view.
-  if (document.readyState === "complete") register();
-  else addEventListener("load", register);
+  if (document.readyState === "complete") void register();
+  else addEventListener("load", () => void register());
 }
 
-function register(): void {
-  navigator.serviceWorker
-    .register(trustedAddress(), { type: "module", scope: "/" })
-    .then(watchForNewVersion)
-    .catch(() => {
-      // Without a service worker the app works, but does not open offline.
-    });
+async function register(): Promise<void> {
+  try {
+    const address = trustedAddress();
+    watchForNewVersion(await navigator.serviceWorker.register(address, { type: "module", scope: "/" }));
+  } catch {
+    // Without a service worker the app works, but does not open offline.
+  }
 }
 
 export function useNewVersion(): void {
@@ -49,8 +49,11 @@ interface TrustedTypesFactory {
 function trustedAddress(): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypesFactory };
   if (!trustedTypes) return kWorkerAddress;
-  const policy = trustedTypes.createPolicy("wardlight", {
-    createScriptURL: (address) => (address === kWorkerAddress ? address : ""),
-  });
-  return policy.createScriptURL(kWorkerAddress) as string;
+  trusted ??= trustedTypes
+    .createPolicy("wardlight", { createScriptURL: (address) => (address === kWorkerAddress ? address : "") })
+    .createScriptURL(kWorkerAddress);
+  return trusted as string;
 }
+
+/** A policy's name can be used once only. */
+let trusted: unknown = null;

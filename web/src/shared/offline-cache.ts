@@ -118,7 +118,13 @@ function open(): Promise<IDBDatabase> {
     opened.result.createObjectStore(kKeys);
     opened.result.createObjectStore(kRecords).createIndex("savedAt", "savedAt");
   };
-  return request(opened);
+  return request(opened).then((database) => {
+    // The browser may clear the site's data under a running app, as the server asks it to at sign-out.
+    database.onclose = () => {
+      opening = null;
+    };
+    return database;
+  });
 }
 
 function request<Result>(pending: IDBRequest<Result>): Promise<Result> {

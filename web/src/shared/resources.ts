@@ -25,6 +25,8 @@ export interface Resource<Data> {
 }
 
 const kMaxEntries = 80;
+/** Between two reads of one address that the live stream causes. */
+const kLeastBetweenReads = 1_500;
 
 class Entry<Data> implements Resource<Data> {
   readonly loaded = signal<Loaded<Data> | null>(null);
@@ -34,6 +36,8 @@ class Entry<Data> implements Resource<Data> {
   topics: readonly string[] = [];
   private running: Promise<void> | null = null;
   private isOutdated = false;
+  private lastRead = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly from: Address<Data>;
 
   constructor(from: Address<Data>) {
@@ -52,6 +56,19 @@ class Entry<Data> implements Resource<Data> {
     return this.running;
   }
 
+  /** A busy feed changes a ward many times a second; each look is noted, and none is needed that often. */
+  refreshSoon(): void {
+    if (this.timer !== null) return;
+    const sinceLast = Date.now() - this.lastRead;
+    this.timer = setTimeout(
+      () => {
+        this.timer = null;
+        if (this.watchers > 0) void this.refresh();
+      },
+      Math.max(0, kLeastBetweenReads - sinceLast),
+    );
+  }
+
   private async readUntilCurrent(): Promise<void> {
     this.isLoading.value = true;
     do {
@@ -62,6 +79,7 @@ class Entry<Data> implements Resource<Data> {
   }
 
   private async readOnce(): Promise<void> {
+    this.lastRead = Date.now();
     try {
       const data = await read(this.from);
       const asOf = asOfIn(data);
@@ -127,7 +145,7 @@ export function startResources(): void {
   onChange((topics) => {
     for (const entry of entries.values()) {
       const concerns = entry.topics.some((topic) => topics.includes(topic));
-      if (concerns && entry.watchers > 0) void entry.refresh();
+      if (concerns && entry.watchers > 0) entry.refreshSoon();
     }
   });
   onReset(() => {

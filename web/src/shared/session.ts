@@ -6,7 +6,10 @@ import type { Me, Permission } from "./api-types.ts";
 import * as calls from "./calls.ts";
 import { startLive, stopLive } from "./live.ts";
 import * as cache from "./offline-cache.ts";
+import { rememberLanguage } from "./i18n.ts";
+import { startServiceWorker } from "./new-version.ts";
 import { forgetResources } from "./resources.ts";
+import { rememberTheme } from "./theme.ts";
 import { siteZone } from "./zone.ts";
 
 export type SessionState =
@@ -72,11 +75,19 @@ export async function continueAfterSignIn(): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await calls.signOut().catch(() => {
-    // Without a network the server's session ends by itself; this device forgets at once.
-  });
+  const ended = endOnServer();
   forgetScreens();
   await leave("signed_out");
+  await ended;
+}
+
+/** Without a network the server's session ends by itself; this device forgets at once either way. */
+async function endOnServer(): Promise<void> {
+  await calls.signOut().catch(() => {});
+  // The server's answer clears what this site has stored; what is not about a patient comes back.
+  rememberTheme();
+  rememberLanguage();
+  startServiceWorker();
 }
 
 export function currentMe(): Me | null {
@@ -180,11 +191,10 @@ function isIdleTooLong(): boolean {
 }
 
 async function lock(): Promise<void> {
-  const ended = calls.signOut().catch(() => {
-    // The lock holds on this device even when the server cannot be told.
-  });
+  const ended = endOnServer();
   await leave("locked");
   await ended;
+  writeStored(kHint, kLocked);
 }
 
 function readStored(name: string): string | null {

@@ -30,12 +30,17 @@ export function startTheme(): void {
 
 export function chooseTheme(choice: ThemeChoice): void {
   themeChoice.value = choice;
+  rememberTheme();
+  apply();
+}
+
+/** Also after a sign-out, which clears what the site has stored: the night must not flash white. */
+export function rememberTheme(): void {
   try {
-    localStorage.setItem(kStorageKey, choice);
+    localStorage.setItem(kStorageKey, themeChoice.value);
   } catch {
     // The choice then lasts until the app is closed.
   }
-  apply();
 }
 
 function apply(): void {

@@ -26,6 +26,17 @@ export const genderWord = (gender: Banner["gender"]): string => wordFor("gender"
 export const sourceKindWord = (kind: SourceKind): string => wordFor("source", kind) ?? kind;
 export const statusWord = (status: string): string => wordFor("status", status) ?? status;
 export const flagWord = (flag: string): string => wordFor("flag", flag) ?? flag;
+/** The algorithm's own comments, whose wording the NHS fixes in English. */
+const kComments: Record<string, Key & `comment_${string}`> = {
+  "?AKI ?CKD – suggest repeat": "comment_aki_or_ckd",
+  "rise – suggest repeat": "comment_rise",
+};
+
+export function commentWord(comment: string): string {
+  const key = kComments[comment];
+  return key ? t(key) : comment;
+}
+
 export const parameterWord = (parameter: string): string => wordFor("parameter", parameter) ?? parameter;
 export const bandWord = (band: News2Band | string): string => wordFor("band", band) ?? band;
 export const severityWord = (severity: string): string => wordFor("severity", severity) ?? severity;
@@ -76,6 +87,7 @@ export function placeWords(place: Place): string {
 
 /** `Dr S. Lee (renal on call)`. */
 export function personWords(person: Person): string {
+  if (person.name === "") return t("name_not_recorded");
   return t("person_with_role", { name: person.name, role: roleWord(person.role) });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stepsAreInOrder, withStepAdded } from "../../src/admin/policy-steps.ts";
+import { endsAtSwitchboard, isSoundWindow, minutesUntil, withStepAdded } from "../../src/admin/policy-steps.ts";
 import { coveredTime, gapsOf, startsSoon } from "../../src/admin/rota-gaps.ts";
 import type { Shift } from "../../src/shared/api-types.ts";
 
@@ -38,23 +38,48 @@ test("a gap is soon when it begins within 24 hours", () => {
   assert.equal(startsSoon({ role: "renal", from: at(24), until: at(30) }, start), false);
 });
 
-const kSwitchboard = { after_seconds: 1800, to: "switchboard" };
+const kSwitchboard = { after_seconds: 300, to: "switchboard" };
 const kFirst = { after_seconds: 0, to: "renal" };
 
-test("a chain must end at the switchboard screen", () => {
-  assert.equal(stepsAreInOrder([kFirst, kSwitchboard]), true);
-  assert.equal(stepsAreInOrder([kFirst]), false);
-  assert.equal(stepsAreInOrder([kSwitchboard, kFirst]), false);
-  assert.equal(stepsAreInOrder([]), false);
+test("a chain must end at the switchboard screen, and pass it nowhere else", () => {
+  assert.equal(endsAtSwitchboard([kFirst, kSwitchboard]), true);
+  assert.equal(endsAtSwitchboard([kFirst]), false);
+  assert.equal(endsAtSwitchboard([kSwitchboard, kFirst]), false);
+  assert.equal(endsAtSwitchboard([kSwitchboard, kFirst, kSwitchboard]), false);
+  assert.equal(endsAtSwitchboard([]), false);
 });
-test("each step must be later than the one before", () => {
-  assert.equal(stepsAreInOrder([kFirst, { after_seconds: 1800, to: "medical" }, kSwitchboard]), false);
-  assert.equal(stepsAreInOrder([kFirst, { after_seconds: 1799, to: "medical" }, kSwitchboard]), true);
+test("waits add up: each is counted from the step before", () => {
+  const steps = [kFirst, { after_seconds: 300, to: "medical" }, { after_seconds: 600, to: "site" }, kSwitchboard];
+  assert.deepEqual(
+    [0, 1, 2, 3].map((index) => minutesUntil(steps, index)),
+    [0, 5, 15, 20],
+  );
 });
-test("a step added keeps the chain sound", () => {
-  let steps = [kFirst, kSwitchboard];
-  for (let round = 0; round < 5; round++) {
-    steps = withStepAdded(steps, "medical");
-    assert.equal(stepsAreInOrder(steps), true);
-  }
+test("a step added stands before the switchboard", () => {
+  const steps = withStepAdded([kFirst, kSwitchboard], "medical");
+  assert.deepEqual(
+    steps.map((step) => step.to),
+    ["renal", "medical", "switchboard"],
+  );
 });
+
+const route = (from: number | null, until: number | null) => ({
+  rule: "aki",
+  severity: "*",
+  ward: null,
+  from_minute: from,
+  until_minute: until,
+  team: "renal",
+  policy: "aki_1",
+});
+for (const [from, until, isSound] of [
+  [null, null, true],
+  [1200, 420, true],
+  [1200, null, false],
+  [null, 420, false],
+  [420, 420, false],
+] as const) {
+  test(`a window from ${from} until ${until} is ${isSound ? "sound" : "refused"}`, () => {
+    assert.equal(isSoundWindow(route(from, until)), isSound);
+  });
+}

@@ -18,7 +18,7 @@ function firstLoad(): { scripts: string[]; styles: string[]; fonts: string[] } {
   return {
     scripts: all(/<script[^>]*src="([^"]+)"/g),
     styles: all(/<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"/g),
-    fonts: all(/<link[^>]*rel="preload" href="([^"]+\.woff2)"/g),
+    fonts: all(/<link[^>]*rel="preload"[^>]*href="([^"]+\.woff2)"/g),
   };
 }
 

@@ -6,6 +6,7 @@ import type { AlertCard } from "../api-types.ts";
 import { t } from "../i18n.ts";
 import { isReachable } from "../live.ts";
 import { Link } from "../router.tsx";
+import { currentMe } from "../session.ts";
 import { HandOverSheet, MoreSheet, NotUsefulSheet, SnoozeSheet, TriageSheet } from "./alert-sheets.tsx";
 import { Icon } from "./icons.tsx";
 
@@ -17,6 +18,10 @@ interface AlertActionsProps {
   undoSeconds: number | null;
   isSending: boolean;
   isOwnPage: boolean;
+}
+
+function belongsToSomebodyElse(alert: AlertCard): boolean {
+  return alert.owner !== null && alert.owner.id !== currentMe()?.account.id;
 }
 
 export function AlertActions({ alert, undoSeconds, isSending, isOwnPage }: AlertActionsProps) {
@@ -42,7 +47,17 @@ export function AlertActions({ alert, undoSeconds, isSending, isOwnPage }: Alert
             disabled={isBlocked}
             onClick={() => void act(alert, { name: "acknowledge" })}
           >
-            {t("acknowledge")}
+            {belongsToSomebodyElse(alert) ? t("take_over") : t("acknowledge")}
+          </button>
+        )}
+        {alert.state === "retracted" && undoSeconds === null && !isOwnPage && (
+          <button
+            type="button"
+            class="button primary"
+            disabled={isBlocked}
+            onClick={() => void act(alert, { name: "seen" })}
+          >
+            {t("noticed")}
           </button>
         )}
         {isOffered("accept") && (

@@ -3,14 +3,14 @@ import type { AlertCard, AlertInput } from "../api-types.ts";
 import { now } from "../clock.ts";
 import { amountWithUnit, whenShort } from "../format.ts";
 import { t } from "../i18n.ts";
-import { acvpuWord, airWord, inputWords, qualityWord } from "../words.ts";
+import { acvpuWord, airWord, commentWord, inputWords, qualityWord } from "../words.ts";
 
 export function AlertReasons({ alert }: { alert: AlertCard }) {
   return (
     <>
       {alert.rule === "news2" ? <ScoredParameters alert={alert} /> : <ComparedValues alert={alert} />}
       {alert.ratio && <p class="ratio">{t("ratio_to_baseline", { ratio: alert.ratio })}</p>}
-      {alert.comment && <p class="note">{alert.comment}</p>}
+      {alert.comment && <p class="note">{commentWord(alert.comment)}</p>}
       {alert.quality.length > 0 && (
         <ul class="quality-notes">
           {alert.quality.map((code) => (

@@ -65,6 +65,7 @@ const kSnoozeMinutes = ["30", "60", "120", "240"] as const;
 export function SnoozeSheet({ alert, onClose }: AlertSheetProps) {
   const [reason, setReason] = useState<(typeof kSnoozeReasons)[number] | null>(null);
   const [minutes, setMinutes] = useState<(typeof kSnoozeMinutes)[number] | null>(null);
+  const longest = alert.snooze_most_seconds ?? Infinity;
   const until = minutes === null ? null : new Date(serverTime() + Number(minutes) * 60_000).toISOString();
   return (
     <Sheet title={t("snooze_title")} about={aboutAlert(alert)} onClose={onClose}>
@@ -78,11 +79,13 @@ export function SnoozeSheet({ alert, onClose }: AlertSheetProps) {
       <Choices
         legend={t("snooze_how_long")}
         name="snooze-until"
-        options={kSnoozeMinutes.map((value) => ({
-          value,
-          label: duration(Number(value) * 60_000),
-          note: t("until_time", { time: time(serverTime() + Number(value) * 60_000) }),
-        }))}
+        options={kSnoozeMinutes
+          .filter((value) => Number(value) * 60 <= longest)
+          .map((value) => ({
+            value,
+            label: duration(Number(value) * 60_000),
+            note: t("until_time", { time: time(serverTime() + Number(value) * 60_000) }),
+          }))}
         chosen={minutes}
         onChoose={setMinutes}
       />
