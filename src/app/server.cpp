@@ -57,7 +57,7 @@ Result<Profiles> load_profiles(const Configuration& configuration) {
             profiles.emplace(FeedId{feed.id}, TRY(intake::default_profile(configuration.zone)));
             continue;
         }
-        auto profile = intake::parse_profile(TRY(read_file(feed.profile)));
+        auto profile = intake::parse_profile(TRY(read_file(feed.profile)), configuration.zone);
         if (!profile) {
             Error error = std::move(profile).error();
             error.message = fmt::format("{}: {}", feed.profile.string(), error.message);

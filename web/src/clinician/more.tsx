@@ -14,7 +14,7 @@ import { Link } from "../shared/router.tsx";
 import { currentMe, may, signOut } from "../shared/session.ts";
 import { chooseTheme, kThemeChoices, themeChoice } from "../shared/theme.ts";
 import { newVersionWaits, useNewVersion } from "../shared/new-version.ts";
-import { roleWord } from "../shared/words.ts";
+import { roleWord, sourceKindWord } from "../shared/words.ts";
 
 export function More() {
   return (
@@ -151,8 +151,8 @@ function WhatIsDown() {
         {sources.map((source) => {
           const silent = isSilent(source, now.value);
           return (
-            <li key={source.feed} class={silent ? "fails" : "works"}>
-              {source.label}
+            <li key={source.feed + source.kind} class={silent ? "fails" : "works"}>
+              {sourceKindWord(source.kind)} – {source.label}
               <span class="note block">
                 {source.last_message_at
                   ? t(silent ? "source_silent_since" : "source_last_message", {
