@@ -222,6 +222,9 @@ class AkiDetection {
         const clinical::AkiNotice notice = clinical::aki_notice(input);
         finding.decision = clinical::text_of(notice);
         finding.must_tell = clinical::must_be_told(notice);
+        const bool is_untaken = file_.alert() && file_.alert()->state.state == State::open;
+        if (notice == clinical::AkiNotice::suppressed_acknowledged && is_untaken)
+            finding.decision = "suppressed_known";
         if (finding.must_tell && tx_.now() - taken > kTooOldToTell) {
             finding.decision = "suppressed_old";
             finding.must_tell = false;
@@ -267,11 +270,11 @@ class AkiDetection {
         add("lowest_7d", result.lowest_of_7_days);
         add("lowest_48h", result.lowest_of_48_hours);
         if (!result.doubled_median) return;
-        why.inputs.push(
-            json::object({{"kind", "median_8_365d"},
-                          {"name", kShownName},
-                          {"value", amount_of(text_of(half_of(*result.doubled_median)), "umol/L")},
-                          {"count", static_cast<int>(result.results_in_8_to_365_days)}}));
+        why.inputs.push(json::object(
+            {{"kind", "median_8_365d"},
+             {"name", kShownName},
+             {"value", amount_of(text_of(half_of(*result.doubled_median)), kShownUnit)},
+             {"count", static_cast<int>(result.results_in_8_to_365_days)}}));
         for (const auto& position : {result.median_lower, result.median_upper})
             why.evidence.push_back("Observation/" + sample_at(*position).observation.id);
     }

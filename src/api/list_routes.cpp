@@ -126,6 +126,7 @@ Result<Value> get_list(const AppServices& services, const Request& request) {
 Result<Value> find(const AppServices& services, const Request& request) {
     const Caller& caller = caller_of(request);
     const Value body = TRY(json_body(request));
+    if (!body["text"].is_string()) return fail(ErrorCode::invalid, "is needed", "text");
     const std::string_view text = body["text"].text();
     if (text.size() > kSearchTextBytes)
         return fail(ErrorCode::too_large, "the text is too long", "text");

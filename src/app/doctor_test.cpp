@@ -111,7 +111,8 @@ struct Machine {
                finding.detail.find(text) != std::string::npos;
     }
 
-    ManualClock clock{SystemClock().now()};
+    /// An hour ahead, so that whole days of certificates made just now do not depend on the second.
+    ManualClock clock{std::chrono::floor<std::chrono::milliseconds>(SystemClock().now()) + 1h};
     fs::path root;
     DoctorRequest request;
     std::unique_ptr<store::Store> store;
@@ -144,7 +145,7 @@ TEST_CASE("a role that nobody holds now is a failure, one uncovered within a day
     CHECK(machine.has("rota", Grade::fail, "from now"));
     machine.staff(24h);
     CHECK(machine.has("rota", Grade::ok));
-    machine.staff(24h - 1us);
+    machine.staff(24h - 1ms);
     CHECK(machine.has("rota", Grade::warn, "nobody is"));
     machine.staff(0us);
     CHECK(machine.has("rota", Grade::fail));
@@ -285,6 +286,21 @@ TEST_CASE("a feed that anybody may send to is a warning") {
     CHECK(machine.has("certificate main", Grade::ok));
     machine.request.configuration.feeds.clear();
     CHECK(machine.has("feeds", Grade::warn));
+}
+
+TEST_CASE("a feed that the next start would refuse is a failure") {
+    Machine machine;
+    CHECK(machine.has("feed main", Grade::ok, "built-in profile"));
+    FeedSettings& feed = machine.request.configuration.feeds.front();
+    feed.profile = machine.root / "lab.toml";
+    CHECK(machine.has("feed main", Grade::fail, "cannot be read"));
+    std::ofstream(feed.profile) << "character_set = \"8859/1\"\n";
+    CHECK(machine.has("feed main", Grade::ok, "lab.toml"));
+    std::ofstream(feed.profile) << "charcter_set = \"8859/1\"\n";
+    CHECK(machine.has("feed main", Grade::fail, "charcter_set"));
+    feed.profile.clear();
+    feed.allowed_peers = {"10.0.0.0/33"};
+    CHECK(machine.has("feed main", Grade::fail, "allowed_peers"));
 }
 
 TEST_CASE("a port in use is well while the server runs and a failure otherwise") {

@@ -44,6 +44,9 @@ void MllpFeed::take(hl7v2::FrameEvent event, net::MllpReplies& replies) {
     // Text that belongs to no message is kept like everything else, in quarantine.
     if (!batch.stray.empty())
         receiver_.receive(feed_, std::string(batch.stray), [](const std::string&) {});
+    // Somebody may wait for an answer to an empty frame as well.
+    if (batch.messages.empty() && batch.stray.empty())
+        receiver_.receive(feed_, event.bytes, answer_to(event.bytes.size()));
     for (const std::string_view message : batch.messages) {
         receiver_.receive(feed_, std::string(message), answer_to(message.size()));
     }

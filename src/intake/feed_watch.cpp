@@ -11,7 +11,6 @@ constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 constexpr std::size_t kMinutesShown = 60;
 }  // namespace
 
-
 std::chrono::seconds stale_after(SourceKind kind) {
     using std::chrono::minutes;
     switch (kind) {

@@ -8,6 +8,7 @@
 
 #include "hl7v2/message.h"
 #include "intake/apply.h"
+#include "intake/identity.h"
 #include "intake/map_message.h"
 #include "store/search.h"
 #include "store/test_store.h"
@@ -32,6 +33,23 @@ class IntakeFixture {
         const Mapped mapped = TRY(map_message(message, profile, store.clock.now()));
         return store->transact(
             [&](store::WriteTransaction& tx) { return apply(tx, mapped, ++messages_); });
+    }
+
+    /// All in one transaction, where a test is not about transactions.
+    void take_all(const std::vector<std::string>& texts) {
+        std::vector<Mapped> all;
+        for (const std::string& text : texts) {
+            const auto message = hl7v2::Message::parse(text);
+            REQUIRE(message);
+            auto mapped = map_message(*message, profile, store.clock.now());
+            REQUIRE_MESSAGE(mapped, (mapped ? "" : mapped.error().message));
+            all.push_back(std::move(*mapped));
+        }
+        const auto written = store->write([&](store::WriteTransaction& tx) -> Result<> {
+            for (const Mapped& mapped : all) TRY(apply(tx, mapped, ++messages_));
+            return {};
+        });
+        REQUIRE_MESSAGE(written, (written ? "" : written.error().message));
     }
 
     /// All resources of a type, in order of id, without meta.versionId and meta.lastUpdated.

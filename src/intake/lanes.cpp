@@ -30,7 +30,8 @@ QuarantineReason to_reason(const Error& error) {
     }
     // "patient_missing: the message has no PID segment" -> code and sentence.
     const std::string_view rest = std::string_view(error.message).substr(code.size());
-    return {std::string(code), std::string(trim(rest.starts_with(':') ? rest.substr(1) : rest)), error.where};
+    return {std::string(code), std::string(trim(rest.starts_with(':') ? rest.substr(1) : rest)),
+            error.where};
 }
 
 bool is_passing(ErrorCode code) {

@@ -16,13 +16,17 @@ using namespace wardlight::intake;
 namespace {
 
 std::vector<store::Schema> schemas() {
-    return {{"raw_message", kRawMessageSteps}, {"feed_watch", kFeedWatchSteps}, {"intake", kIntakeMappingSteps}};
+    return {{"raw_message", kRawMessageSteps},
+            {"feed_watch", kFeedWatchSteps},
+            {"intake", kIntakeMappingSteps}};
 }
 
-std::string admit(std::string_view control, std::string_view mrn, std::string_view family = "SMITH") {
+std::string admit(std::string_view control, std::string_view mrn,
+                  std::string_view family = "SMITH") {
     return "MSH|^~\\&|PAS|RX1|WL|RX1|20261120101500||ADT^A01|" + std::string(control) +
-           "|P|2.4\rEVN|A01|20261120101500\rPID|1||" + std::string(mrn) + "^^^RX1^MR||" + std::string(family) +
-           "^JOHN||19450714|M\rPV1|1|I|7B^1^12^RX1||||||||||||||||V" + std::string(mrn) + "^^^RX1\r";
+           "|P|2.4\rEVN|A01|20261120101500\rPID|1||" + std::string(mrn) + "^^^RX1^MR||" +
+           std::string(family) + "^JOHN||19450714|M\rPV1|1|I|7B^1^12^RX1||||||||||||||||V" +
+           std::string(mrn) + "^^^RX1\r";
 }
 
 /// Store, lanes and receiver as in the server, but for the sockets.
@@ -32,18 +36,20 @@ struct Intake {
     FindProfile find = [this](const FeedId&) -> const FeedProfile& { return profile; };
     std::vector<std::string> changed;
     bool must_fail = false;
-    Lanes lanes{*store, find,
-                [this](store::WriteTransaction&, std::span<const store::ResourceKey> keys) -> Result<> {
-                    if (must_fail) return fail(ErrorCode::internal, "a rule failed");
-                    for (const auto& key : keys) changed.push_back(key.reference());
-                    return {};
-                },
-                2};
+    Lanes lanes{
+        *store, find,
+        [this](store::WriteTransaction&, std::span<const store::ResourceKey> keys) -> Result<> {
+            if (must_fail) return fail(ErrorCode::internal, "a rule failed");
+            for (const auto& key : keys) changed.push_back(key.reference());
+            return {};
+        },
+        2};
     Receiver receiver{*store, find, [this] { lanes.wake(); }};
 
     std::string send(std::string body) {
         std::promise<std::string> answer;
-        receiver.receive(FeedId{"main"}, std::move(body), [&](std::string bytes) { answer.set_value(std::move(bytes)); });
+        receiver.receive(FeedId{"main"}, std::move(body),
+                         [&](std::string bytes) { answer.set_value(std::move(bytes)); });
         return answer.get_future().get();
     }
     std::size_t count(std::string_view type, const store::QueryParameters& query = {}) {
@@ -56,7 +62,9 @@ struct Intake {
     }
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -92,7 +100,8 @@ TEST_CASE("a control id used again for another message is processed and noted") 
     CHECK(intake.count("Patient") == 2);
     auto snapshot = intake.store->read();
     const auto quality = *data_quality(*snapshot, Instant{});
-    CHECK(std::any_of(quality.begin(), quality.end(), [](const auto& row) { return row.code == "control_id_reused"; }));
+    CHECK(std::any_of(quality.begin(), quality.end(),
+                      [](const auto& row) { return row.code == "control_id_reused"; }));
 }
 
 TEST_CASE("what is no HL7 message is refused with the reason and kept") {
@@ -104,9 +113,13 @@ TEST_CASE("what is no HL7 message is refused with the reason and kept") {
     CHECK_FALSE(kept[0].reason->message.empty());
 }
 
-TEST_CASE("what cannot be mapped waits in quarantine without holding up the rest, and is replayed after a fix") {
+TEST_CASE(
+    "what cannot be mapped waits in quarantine without holding up the rest, and is replayed after "
+    "a fix") {
     Intake intake;
-    CHECK(has(intake.send("MSH|^~\\&|PAS|RX1|WL|RX1|20261120||ADT^A01|C1|P|2.4\rEVN|A01|20261120\r"), "MSA|AA|C1"));
+    CHECK(
+        has(intake.send("MSH|^~\\&|PAS|RX1|WL|RX1|20261120||ADT^A01|C1|P|2.4\rEVN|A01|20261120\r"),
+            "MSA|AA|C1"));
     (void)intake.send(admit("C2", "200"));
     intake.lanes.drain();
     CHECK(intake.count("Patient") == 1);
@@ -118,7 +131,8 @@ TEST_CASE("what cannot be mapped waits in quarantine without holding up the rest
     CHECK(again->reason.has_value());
 }
 
-TEST_CASE("a rule that fails takes the whole message back and into quarantine; replay applies it once") {
+TEST_CASE(
+    "a rule that fails takes the whole message back and into quarantine; replay applies it once") {
     Intake intake;
     intake.must_fail = true;
     CHECK(has(intake.send(admit("C1", "100")), "MSA|AA|C1"));
@@ -184,7 +198,8 @@ TEST_CASE("a broken frame is kept in quarantine") {
     event.kind = hl7v2::FrameEvent::Kind::too_large;
     event.bytes = admit("C9", "100");
     std::promise<std::string> answer;
-    intake.receiver.receive_broken(FeedId{"main"}, event, [&](std::string bytes) { answer.set_value(std::move(bytes)); });
+    intake.receiver.receive_broken(FeedId{"main"}, event,
+                                   [&](std::string bytes) { answer.set_value(std::move(bytes)); });
     CHECK(has(answer.get_future().get(), "MSA|AR|C9"));
     CHECK(intake.in_state(MessageState::quarantined).at(0).reason->code == "frame_too_large");
 }

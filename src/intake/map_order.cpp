@@ -35,8 +35,9 @@ std::string_view priority_of(std::string_view code) {
     return {};
 }
 
+/// The notes of a result message are the report's, not the order's.
 void add_request_facts(Context& context, const OrderGroup& order, Record& record,
-                       std::string_view stamp) {
+                       bool is_order_message, std::string_view stamp) {
     const auto add = [&](std::string_view group, json::Value value) {
         if (!value.is_null()) record.add(std::string(group), std::string(stamp), std::move(value));
     };
@@ -44,7 +45,6 @@ void add_request_facts(Context& context, const OrderGroup& order, Record& record
         const Segment& obr = *order.obr;
         const json::Value code = to_concept(obr.field(4));
         if (!code.is_null()) add("test/" + fold_code(obr.field(4).text()), code);
-        add("reasonCode", json::Value());
         if (const json::Value reason = to_concept(obr.field(31)); !reason.is_null())
             add("reasonCode", json::array({reason}));
         const std::string_view priority = priority_of(obr.field(5).text());
@@ -60,7 +60,7 @@ void add_request_facts(Context& context, const OrderGroup& order, Record& record
         if (const auto wanted = context.time(order.orc->field(15)))
             add("occurrenceDateTime", wanted->fhir);
     }
-    const std::string note = note_text(order.notes);
+    const std::string note = is_order_message ? note_text(order.notes) : std::string();
     if (!note.empty()) add("note", json::array({json::object({{"text", note}})}));
 }
 
@@ -88,7 +88,7 @@ std::string map_order(Context& context, const OrderGroup& order, const Subject& 
     // order is, each of them knows.
     const bool is_order_message = status_otherwise.empty();
     const std::string stamp = context.stamp(is_order_message ? Authority::source : Authority::copy);
-    add_request_facts(context, order, record, stamp);
+    add_request_facts(context, order, record, is_order_message, stamp);
     if (!placer.empty()) record.add("identifier/PLAC", stamp, number_identifier(placer, "PLAC"));
     if (!filler.empty()) record.add("identifier/FILL", stamp, number_identifier(filler, "FILL"));
     std::optional<std::string_view> status;

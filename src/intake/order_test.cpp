@@ -115,6 +115,10 @@ std::vector<std::string> the_story() {
         adt("A37", 24, pid("100004") + pid("100005"), ""),
         adt("A40", 25, pid("100004"), "", "", "MRG|100005^^^WSH^MR\r"),
         lab(26, pid("100005"), "", "F4", "77", "F"),
+        // A circle: merged one way, later the other way, never unlinked.
+        adt("A40", 36, pid("100008"), "", "", "MRG|100009^^^WSH^MR\r"),
+        adt("A40", 37, pid("100009"), "", "", "MRG|100008^^^WSH^MR\r"),
+        lab(38, pid("100008"), "", "F6", "71", "F"),
         // A visit recorded for the wrong patient and moved.
         adt("A01", 27, pid("100006", "Wrong^Patient||1970|M"), "V3", "7B^3^01^WSH"),
         lab(28, pid("100006"), "V3", "F5", "66", "F"),
@@ -136,7 +140,7 @@ std::vector<std::string> the_story() {
 
 std::string tell(const std::vector<std::string>& messages) {
     IntakeFixture hospital;
-    for (const std::string& message : messages) hospital.take(message);
+    hospital.take_all(messages);
     return hospital.everything();
 }
 
@@ -175,7 +179,7 @@ TEST_CASE("messages in any order, and twice, end in the same resources") {
 
 TEST_CASE("telling the whole story again changes nothing") {
     IntakeFixture hospital;
-    for (const std::string& message : the_story()) hospital.take(message);
+    hospital.take_all(the_story());
     const ChangeNumber before = hospital.store->last_change();
     for (const std::string& message : the_story()) CHECK(hospital.take(message).changed.empty());
     CHECK(hospital.store->last_change() == before);

@@ -39,7 +39,6 @@ Result<std::vector<StoredMessage>> read_list(store::Rows rows) {
 
 }  // namespace
 
-
 std::string_view name_of(MessageState state) {
     switch (state) {
         case MessageState::received:

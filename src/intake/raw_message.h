@@ -91,7 +91,7 @@ CREATE INDEX raw_message_replayed ON raw_message (number) WHERE was_replayed = 1
 CREATE INDEX raw_message_hash ON raw_message (hash);
 CREATE INDEX raw_message_arrival ON raw_message (feed, received_at);
 )sql",
-                                                                  R"sql(
+                                                        R"sql(
 CREATE INDEX raw_message_control ON raw_message (control_id, sender) WHERE control_id <> '';
 )sql"};
 

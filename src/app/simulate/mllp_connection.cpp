@@ -120,6 +120,21 @@ void MllpConnection::close() {
 Result<std::string> MllpConnection::exchange(std::string_view message, milliseconds deadline,
                                              const std::atomic<bool>& stop) {
     const auto until = steady_clock::now() + deadline;
+    TRY(send_until(message, until, stop));
+    return receive_until(until, stop);
+}
+
+Result<> MllpConnection::send(std::string_view message, milliseconds deadline,
+                              const std::atomic<bool>& stop) {
+    return send_until(message, steady_clock::now() + deadline, stop);
+}
+
+Result<std::string> MllpConnection::receive(milliseconds deadline, const std::atomic<bool>& stop) {
+    return receive_until(steady_clock::now() + deadline, stop);
+}
+
+Result<> MllpConnection::send_until(std::string_view message, Until until,
+                                    const std::atomic<bool>& stop) {
     std::string frame;
     frame.reserve(message.size() + 3);
     frame += kStart;
@@ -136,6 +151,10 @@ Result<std::string> MllpConnection::exchange(std::string_view message, milliseco
             return broken("connection lost while sending");
         }
     }
+    return {};
+}
+
+Result<std::string> MllpConnection::receive_until(Until until, const std::atomic<bool>& stop) {
     while (true) {
         if (const auto end = received_.find(kEnd); end != std::string::npos) {
             const auto start = received_.rfind(kStart, end);

@@ -32,9 +32,17 @@ class MllpConnection {
     /// error the connection is of no more use. `stop` ends the wait early with `unavailable`.
     Result<std::string> exchange(std::string_view message, std::chrono::milliseconds deadline,
                                  const std::atomic<bool>& stop);
+    /// The two halves of exchange, for messages that get no answer or two.
+    Result<> send(std::string_view message, std::chrono::milliseconds deadline,
+                  const std::atomic<bool>& stop);
+    Result<std::string> receive(std::chrono::milliseconds deadline, const std::atomic<bool>& stop);
 
  private:
+    using Until = std::chrono::steady_clock::time_point;
+
     explicit MllpConnection(int descriptor) : descriptor_(descriptor) {}
+    Result<> send_until(std::string_view message, Until until, const std::atomic<bool>& stop);
+    Result<std::string> receive_until(Until until, const std::atomic<bool>& stop);
     void close();
 
     int descriptor_ = -1;
