@@ -83,6 +83,13 @@ export async function ask(phone, path) {
   return answer.json();
 }
 
+/** A change by the calls the app makes, as this phone's person. */
+export async function change(phone, method, path, data) {
+  const { csrf } = await ask(phone, "/api/me");
+  const answer = await phone.context.request[method](phone.server.url + path, { data, headers: { "x-wardlight-csrf": csrf } });
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+}
+
 export async function open(phone, path) {
   await phone.page.goto(phone.server.url + path);
   await settled(phone.page);

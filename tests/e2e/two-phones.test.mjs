@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Server } from "./harness.mjs";
 import { fillWard, kidneyInjury, patients, shownName } from "./hl7.mjs";
-import { launch, newPhone, signIn } from "./phone.mjs";
+import { ask, launch, newPhone, signIn } from "./phone.mjs";
 
 let server, browser, one, other;
 const cardOn = (phone) => phone.page.locator("article", { hasText: shownName(patients.chan) });
@@ -39,17 +39,22 @@ test("acknowledged on one phone, it leaves the other's “to see” and is with 
   await cardOn(other).getByText(/Nia Morgan .* is seeing to this/).waitFor();
 });
 
-test("somebody who was slower is told, and nothing is overwritten", async () => {
-  // The colleague's phone still holds the alert as it was: its version is behind.
-  const alerts = await other.context.request.get(`${server.url}/api/alerts?group=with_colleague`);
-  const [alert] = (await alerts.json()).alerts;
-  const { csrf } = await (await other.context.request.get(`${server.url}/api/me`)).json();
-  const answer = await other.context.request.post(`${server.url}/api/alerts/${alert.id}/acknowledge`, {
-    headers: { "x-wardlight-csrf": csrf },
-    data: { version: alert.version - 1 },
+test("somebody who was slower is told who has it, and nothing is overwritten", async () => {
+  await groupOn(other, /^To see/).click();
+  await server.send(kidneyInjury(patients.abbott));
+  const cardHere = (phone) => phone.page.locator("article", { hasText: shownName(patients.abbott) });
+  await Promise.all([cardHere(one).waitFor(), cardHere(other).waitFor()]);
+  // The colleague's tap is on its way while the nurse's arrives.
+  await other.page.route("**/acknowledge", async (route) => {
+    await cardHere(one).getByRole("button", { name: "I’ll see to this" }).click();
+    await cardHere(one).getByText("You are seeing to this").waitFor();
+    await route.continue();
   });
-  assert.equal(answer.status(), 409);
-  assert.equal((await answer.json()).alert.owner.name, "Nia Morgan");
+  await cardHere(other).getByRole("button", { name: "I’ll see to this" }).click();
+  await cardHere(other).getByText(/^Nia Morgan took this at .* Your tap changed nothing\.$/).waitFor();
+  const { alerts } = await ask(other, "/api/alerts?group=with_colleague");
+  assert.deepEqual(alerts.map((alert) => alert.owner.name), ["Nia Morgan", "Nia Morgan"]);
+  await other.page.unroute("**/acknowledge");
 });
 
 test("the outcome is one tap in a list, and the alert is done on both phones", async () => {
