@@ -5,7 +5,7 @@ import { CallFailure, type FailureKind } from "./api.ts";
 import type { AlertCard, TriageOutcome } from "./api-types.ts";
 import * as calls from "./calls.ts";
 import { serverTime } from "./clock.ts";
-import { updateLoaded } from "./resources.ts";
+import { refreshTopic, updateLoaded } from "./resources.ts";
 import { onForget } from "./session.ts";
 
 export type Act =
@@ -40,7 +40,10 @@ export async function act(alert: AlertCard, what: Act): Promise<boolean> {
   note(alert.id, { state: { kind: "sending", act: what.name }, card: null, holdUntil: Infinity });
   try {
     const { alert: after } = await calls.actOnAlert(alert.id, what.name, bodyOf(alert, what));
-    settle(after, { kind: "done", act: what.name }, holdAfter(after));
+    // A withdrawn alert that was noticed has no more to say; everything else stays for its undo.
+    const holdUntil = what.name === "seen" ? 0 : holdAfter(after);
+    settle(after, { kind: "done", act: what.name }, holdUntil);
+    refreshTopic("alerts");
     return true;
   } catch (problem) {
     const failure = problem instanceof CallFailure ? problem : new CallFailure("broken");

@@ -147,6 +147,13 @@ export function updateLoaded(change: (data: unknown) => unknown): void {
   }
 }
 
+/** After an act of this person: the lists follow without waiting for the live stream. */
+export function refreshTopic(topic: string): void {
+  for (const entry of entries.values()) {
+    if (entry.topics.includes(topic) && entry.watchers > 0) void entry.refresh();
+  }
+}
+
 export function startResources(): void {
   onChange((topics) => {
     for (const entry of entries.values()) {
