@@ -145,7 +145,8 @@ void Receiver::store_and_answer(std::shared_ptr<Incoming> incoming, Reply reply)
          &clock = store_.clock()](const Result<store::Commit>& result) {
             const hl7v2::Message* message = incoming->parsed ? &*incoming->parsed : nullptr;
             if (result) {
-                // The answer comes last: once every sender has its own, nothing of intake is used any more.
+                // The answer comes last: once every sender has its own, nothing of intake is used
+                // any more.
                 on_stored();
                 reply(answer(message, incoming->check, clock.now(), incoming->zone));
                 return;
