@@ -382,7 +382,7 @@ export default {
   parameter_air_oxygen: "Air or oxygen",
   parameter_sbp: "Blood pressure",
   parameter_pulse: "Pulse",
-  parameter_acvpu: "Consciousness",
+  parameter_acvpu: "Conscious\u00ADness",
   parameter_temp: "Temperature",
   acvpu_a: "Alert",
   acvpu_c: "Conf.",
