@@ -399,9 +399,11 @@ export default {
   incomplete_word: "incomplete",
   news2_none: "No NEWS2",
   news2_partial: "At least {points} so far; this is not a NEWS2.",
+  news2_disagrees:
+    "Do not rely on these scores: this device and the server disagree ({times}). Score by hand and call the help desk.",
   news2_missing: "Missing: {parameters}.",
   incomplete_short: "Inc.",
-  band_none: "low",
+  band_none: "none",
   band_low: "low",
   band_low_medium: "low to medium (3 in one)",
   band_medium: "medium: urgent",
