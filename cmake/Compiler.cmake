@@ -45,3 +45,7 @@ if(WARDLIGHT_SANITIZE)
     add_compile_options(-fsanitize=${WARDLIGHT_SANITIZE} -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${WARDLIGHT_SANITIZE})
 endif()
+if(WARDLIGHT_FUZZ)
+    # Lets the fuzzer see which code an input reaches; the sanitizers' run time holds what it calls.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -29,8 +29,11 @@ inline constexpr std::size_t kReasonBytes = 500;
 
 struct Site {
     /// `directory` must outlive this.
-    Site(TimeZone the_zone, const Directory& the_directory)
-        : zone(std::move(the_zone)), directory(&the_directory) {}
+    Site(TimeZone the_zone, const Directory& the_directory,
+         std::vector<std::string> the_kidney_wards = {})
+        : zone(std::move(the_zone)),
+          directory(&the_directory),
+          kidney_wards(std::move(the_kidney_wards)) {}
 
     TimeZone zone;  // calendar days and hours of the day are the hospital's
     const Directory* directory;

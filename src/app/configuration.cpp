@@ -138,6 +138,7 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
         TRY(section.read("name", out.site_name));
         TRY(section.read("zone", out.zone));
         TRY(section.read("switchboard", out.switchboard));
+        TRY(section.read("kidney_wards", out.kidney_wards));
         TRY(section.refuse_the_rest());
     }
     if (const auto* feeds = root.get_as<toml::array>("feed")) {

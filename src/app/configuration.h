@@ -34,7 +34,8 @@ struct Configuration {
     std::vector<FeedSettings> feeds;
     std::string site_name = "Wardlight";
     std::string zone = "Europe/London";
-    std::string switchboard = "";  // phone number shown where help is needed
+    std::string switchboard = "";           // phone number shown where help is needed
+    std::vector<std::string> kidney_wards;  // renal and intensive care: no AKI alerts there
     bool is_demo = false;
     std::size_t workers = 4;
     std::size_t io_threads = 2;

@@ -36,6 +36,7 @@ tls_key = "/etc/key.pem"
 name = "St Elsewhere"
 zone = "Asia/Hong_Kong"
 switchboard = "0000"
+kidney_wards = ["5C", "ICU"]
 [[feed]]
 id = "adt"
 listen = ":2575"
@@ -53,6 +54,7 @@ profile = "lab.toml"
     CHECK(configuration->tls.certificate.filename() == "cert.pem");
     CHECK(configuration->workers == 8);
     CHECK(configuration->zone == "Asia/Hong_Kong");
+    CHECK(configuration->kidney_wards == std::vector<std::string>{"5C", "ICU"});
 }
 
 TEST_CASE("a wrong setting is refused and named") {
@@ -66,6 +68,7 @@ TEST_CASE("a wrong setting is refused and named") {
              {"[[feed]]\nid = \"a\"", "feed"},
              {"[[feed]]\nid=\"a\"\nlisten=\":1\"\n[[feed]]\nid=\"a\"\nlisten=\":2\"", "feed.id"},
              {"site = 3", "site"},
+             {"[site]\nkidney_wards = \"5C\"", "kidney_wards"},
              {"data = 3", "data"}}) {
         CAPTURE(std::string(text));
         const auto configuration = read(text);

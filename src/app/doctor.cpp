@@ -28,6 +28,7 @@ std::vector<Finding> examine(const DoctorRequest& request, const Clock& clock) {
         return findings;
     }
     check_certificates(configuration, now, findings);
+    check_feeds(configuration, findings);
     check_ports(configuration, is_server_running, findings);
     return findings;
 }

@@ -49,6 +49,10 @@ void check_ports(const Configuration& configuration, bool is_server_running, Fin
 // doctor_certificates.cpp
 void check_certificates(const Configuration& configuration, Instant now, Findings& findings);
 
+// doctor_feeds.cpp
+/// Profiles and lists of senders, as the server will read them at its next start.
+void check_feeds(const Configuration& configuration, Findings& findings);
+
 // doctor_data.cpp
 /// Returns the time of the newest change, where it could be read.
 std::optional<Instant> check_store(const DataFolder& folder, bool reads_every_page, Instant now,

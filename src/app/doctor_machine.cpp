@@ -96,8 +96,9 @@ void check_folder(const DataFolder& folder, Findings& findings) {
             {Grade::fail, "data folder", folder.root.string() + " is not there or cannot be read"});
         return;
     }
-    const std::string described = fmt::format("{}, mode {:04o}, user id {}", folder.root.string(),
-                                              status.st_mode & 0777, status.st_uid);
+    const std::string described =
+        fmt::format("{}, mode {:04o}, user id {}", folder.root.lexically_normal().string(),
+                    status.st_mode & 0777, status.st_uid);
     if ((status.st_mode & 077) != 0) {
         findings.push_back({Grade::fail, "data folder", described + ": chmod 0700"});
     } else if (::geteuid() != status.st_uid && ::geteuid() != 0) {
@@ -225,8 +226,6 @@ void check_ports(const Configuration& configuration, bool is_server_running, Fin
     check_port("http", configuration.http, is_server_running, findings);
     for (const FeedSettings& feed : configuration.feeds)
         check_port(feed.id, feed.listen, is_server_running, findings);
-    if (configuration.feeds.empty())
-        findings.push_back({Grade::warn, "feeds", "none is configured: no message will arrive"});
 }
 
 }  // namespace wardlight::app

@@ -288,6 +288,21 @@ TEST_CASE("a feed that anybody may send to is a warning") {
     CHECK(machine.has("feeds", Grade::warn));
 }
 
+TEST_CASE("a feed that the next start would refuse is a failure") {
+    Machine machine;
+    CHECK(machine.has("feed main", Grade::ok, "built-in profile"));
+    FeedSettings& feed = machine.request.configuration.feeds.front();
+    feed.profile = machine.root / "lab.toml";
+    CHECK(machine.has("feed main", Grade::fail, "cannot be read"));
+    std::ofstream(feed.profile) << "character_set = \"8859/1\"\n";
+    CHECK(machine.has("feed main", Grade::ok, "lab.toml"));
+    std::ofstream(feed.profile) << "charcter_set = \"8859/1\"\n";
+    CHECK(machine.has("feed main", Grade::fail, "charcter_set"));
+    feed.profile.clear();
+    feed.allowed_peers = {"10.0.0.0/33"};
+    CHECK(machine.has("feed main", Grade::fail, "allowed_peers"));
+}
+
 TEST_CASE("a port in use is well while the server runs and a failure otherwise") {
     Machine machine;
     const auto other = net::listen_on({"127.0.0.1", 0});

@@ -3,6 +3,7 @@
 
 #include "app/backup_command.h"
 #include "app/doctor_command.h"
+#include "app/export_command.h"
 #include "app/hl7_command.h"
 #include "app/rota_command.h"
 #include "app/rule_command.h"
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     wardlight::app::add_backup_command(app);
     wardlight::app::add_doctor_command(app);
+    wardlight::app::add_export_command(app);
     wardlight::app::add_hl7_command(app);
     wardlight::app::add_rota_command(app);
     wardlight::app::add_rule_command(app);

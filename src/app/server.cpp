@@ -57,7 +57,7 @@ Result<Profiles> load_profiles(const Configuration& configuration) {
             profiles.emplace(FeedId{feed.id}, TRY(intake::default_profile(configuration.zone)));
             continue;
         }
-        auto profile = intake::parse_profile(TRY(read_file(feed.profile)));
+        auto profile = intake::parse_profile(TRY(read_file(feed.profile)), configuration.zone);
         if (!profile) {
             Error error = std::move(profile).error();
             error.message = fmt::format("{}: {}", feed.profile.string(), error.message);
@@ -86,7 +86,7 @@ struct Server::Parts {
           store(std::move(the_store)),
           profiles(std::move(the_profiles)),
           unknown_feed(std::move(default_profile)),
-          site(std::move(zone), directory),
+          site(std::move(zone), directory, configuration.kidney_wards),
           sign_in(std::move(the_sign_in)),
           lanes(*store, find_profile(), evaluate(), configuration.lanes),
           receiver(*store, find_profile(), [this] { lanes.wake(); }),

@@ -12,7 +12,7 @@
 
 namespace wardlight::hl7v2 {
 
-inline constexpr int kSkippedLines = 100;  // in one \.sp n\ or \.sk n\ .
+inline constexpr int kSkippedLines = 100;  // in one formatting command
 
 /// What \X00E9\ means is disputed: the character U+00E9, or the bytes 00 and E9.
 enum class HexMeaning {
@@ -20,10 +20,11 @@ enum class HexMeaning {
     bytes,
 };
 
-/// UTF-8 in, UTF-8 out. Separators for \F\ \S\ \T\ \R\ \E\ \P\; \H\ \N\ vanish; \X..\ gives bytes
-/// (read as UTF-8, else as windows-1252); \.br\ \.sp\ \.ce\ give line feeds, \.sk n\ blanks, \.in\
-/// \.ti\ \.fi\ \.nf\ vanish; \Cxxyy\ and \Mxxyyzz\ vanish: character_set.h has followed them.
-/// Local \Z..\ and everything unknown or unterminated is kept.
+/// UTF-8 in, UTF-8 out. F, S, T, R, E and P give their separator; H and N (highlighting) vanish; X
+/// gives bytes, read as UTF-8, else as windows-1252. Of the formatting commands .br, .sp and .ce
+/// give line feeds, .sk blanks, .in, .ti, .fi and .nf nothing. C and M (character sets) vanish,
+/// because character_set.h has followed them. Z (local) and everything unknown or unterminated is
+/// kept.
 [[nodiscard]] std::string decode_escapes(std::string_view raw, const Delimiters& delimiters,
                                          HexMeaning hex = HexMeaning::utf16_when_leading_zero);
 

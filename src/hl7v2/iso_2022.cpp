@@ -25,7 +25,7 @@ std::size_t switch_length(std::string_view text) {
 
 char byte_at(std::string_view hex) {
     int value = 0;
-    std::from_chars(hex.data(), hex.data() + 2, value, 16);
+    std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
     return static_cast<char>(value);
 }
 

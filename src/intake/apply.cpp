@@ -12,6 +12,8 @@
 namespace wardlight::intake {
 namespace {
 
+constexpr std::size_t kDayLength = std::string_view("2026-11-20").size();
+
 class Application {
  public:
     Application(store::WriteTransaction& tx, std::int64_t message_number)
@@ -28,7 +30,8 @@ class Application {
         TRY(write_all());
         Applied out;
         out.kind = mapped.kind;
-        out.warnings = mapped.warnings;
+        for (const std::string& code : mapped.warnings) warn(code);
+        out.warnings = std::move(warnings_);
         out.changed = TRY(changes_since(before));
         return out;
     }
@@ -38,9 +41,32 @@ class Application {
         const std::string at = fmt::format(
             "{:016x}", static_cast<std::uint64_t>(to_micros(mapped.event_at)) ^ (1ULL << 63));
         for (const Record& record : mapped.records) {
+            if (record.kind == RecordKind::observation) TRY(check_reuse(record));
             if (TRY(records_.join(record, at))) dirty_.insert(record.id());
         }
         return {};
+    }
+
+    /// A new result under an old order number hides the old one: the laboratory uses its numbers
+    /// again, and the feed's profile should say so.
+    Result<> check_reuse(const Record& said) {
+        const StoredRecord* known = TRY(records_.find(said.id()));
+        if (known == nullptr) return {};
+        const auto before = known->facts.find("result");
+        if (before == known->facts.end()) return {};
+        for (const Fact& fact : said.facts) {
+            if (fact.group != "result" || fact.content["status"].text() != "final") continue;
+            const auto day = [](const json::Value& result) {
+                return result["effectiveDateTime"].text().substr(0, kDayLength);
+            };
+            if (day(fact.content) != day(before->second.content)) warn("order_number_reused");
+        }
+        return {};
+    }
+
+    void warn(std::string_view code) {
+        if (std::find(warnings_.begin(), warnings_.end(), code) == warnings_.end())
+            warnings_.emplace_back(code);
     }
 
     /// Merges, unlinks and moves: everything of everybody they touch, before and after, is built
@@ -191,6 +217,7 @@ class Application {
     std::set<std::string> dirty_;
     std::set<std::string> written_;
     std::set<std::string> spread_patients_;
+    std::vector<std::string> warnings_;
     bool has_new_identity_ = false;
 };
 

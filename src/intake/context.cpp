@@ -7,6 +7,10 @@
 namespace wardlight::intake {
 namespace {
 
+/// Raised with every change of the mapping's own tables and code that alters what a message
+/// becomes.
+constexpr int kMappingRevision = 1;
+
 /// Sixteen hexadecimal digits that sort like the time, also before 1970.
 std::string sortable(Instant at) {
     return fmt::format("{:016x}", static_cast<std::uint64_t>(to_micros(at)) ^ (1ULL << 63));
@@ -41,8 +45,8 @@ Context::Context(const hl7v2::Message& message, const FeedProfile& profile, Inst
 }
 
 std::string Context::stamp(Authority authority, Instant at, int step) const {
-    return fmt::format("{}{}{}{}{}", static_cast<int>(authority), sortable(at), step,
-                       sortable(sent_at_), control_);
+    return fmt::format("{}{}{}{}{}{:03}{:06}", static_cast<int>(authority), sortable(at), step,
+                       sortable(sent_at_), control_, kMappingRevision, profile_.revision);
 }
 
 std::optional<hl7v2::Timestamp> Context::time(std::string_view text) {

@@ -12,6 +12,8 @@
 namespace wardlight::intake {
 namespace {
 
+constexpr std::int64_t kRevisionMost = 999'999;
+
 tl::unexpected<Error> refuse(std::string_view setting, const toml::node& node,
                              std::string_view what) {
     return fail(ErrorCode::invalid, std::string(what),
@@ -69,6 +71,14 @@ Result<> read_zone(FeedProfile& profile, const toml::node& node) {
     auto zone = TimeZone::find(TRY(read_text("zone", node)));
     if (!zone) return refuse("zone", node, "not an IANA time zone such as Europe/London");
     profile.zone = std::move(*zone);
+    return {};
+}
+
+Result<> read_revision(FeedProfile& profile, const toml::node& node) {
+    const auto number = node.value_exact<std::int64_t>();
+    if (!number || *number < 0 || *number > kRevisionMost)
+        return refuse("revision", node, "a whole number from 0 to 999999 is wanted here");
+    profile.revision = *number;
     return {};
 }
 
@@ -134,6 +144,7 @@ const std::map<std::string, ReadSetting, std::less<>>& settings() {
         {"id", text_setting("id", &FeedProfile::id)},
         {"label", text_setting("label", &FeedProfile::label)},
         {"character_set", text_setting("character_set", &FeedProfile::character_set)},
+        {"revision", read_revision},
         {"zone", read_zone},
         {"patient_authority", text_setting("patient_authority", &FeedProfile::patient_authority)},
         {"visit_authority", text_setting("visit_authority", &FeedProfile::visit_authority)},
@@ -161,8 +172,8 @@ Result<FeedProfile> default_profile(std::string_view zone) {
     return FeedProfile(TRY(TimeZone::find(zone)));
 }
 
-Result<FeedProfile> parse_profile(std::string_view toml_text) {
-    FeedProfile profile = TRY(default_profile());
+Result<FeedProfile> parse_profile(std::string_view toml_text, std::string_view zone) {
+    FeedProfile profile = TRY(default_profile(zone));
     const toml::parse_result parsed = toml::parse(toml_text);
     if (!parsed) {
         return fail(ErrorCode::invalid, std::string(parsed.error().description()),

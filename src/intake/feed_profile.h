@@ -3,6 +3,7 @@
 // lists every setting). Plain value; copy freely.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ struct FeedProfile {
 
     std::string id = "default";
     std::string label = "Default feed";
+    /// Raised with every change of this profile or of its codes: a message mapped again under a
+    /// higher revision replaces what it said before.
+    std::int64_t revision = 0;
     /// MSH-18 value assumed when the message has none; empty: UTF-8, else windows-1252.
     std::string character_set;
     TimeZone zone;
@@ -66,8 +70,9 @@ struct FeedProfile {
 /// The profile of a feed about which nothing is configured. Fails only if tzdata is missing.
 [[nodiscard]] Result<FeedProfile> default_profile(std::string_view zone = "Europe/London");
 
-/// Reads a profile on top of the default one. Unknown settings and wrong values are errors whose
-/// `where` names the setting and its line ("zone, line 3").
-[[nodiscard]] Result<FeedProfile> parse_profile(std::string_view toml_text);
+/// Reads a profile on top of the default one of that zone. Unknown settings and wrong values are
+/// errors whose `where` names the setting and its line ("zone, line 3").
+[[nodiscard]] Result<FeedProfile> parse_profile(std::string_view toml_text,
+                                                std::string_view zone = "Europe/London");
 
 }  // namespace wardlight::intake

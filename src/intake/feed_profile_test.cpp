@@ -63,6 +63,8 @@ TEST_CASE("a wrong profile is refused with the place") {
         {"[codes]\nX = \"unobtainium\"", "codes.X, line 1"},
         {"[default_units]\nunobtainium = \"g\"", "default_units.unobtainium, line 1"},
         {"[flags]\nHI = 3", "flags.HI, line 2"},
+        {"revision = 1000000", "revision, line 1"},
+        {"revision = -1", "revision, line 1"},
         {"zone = ", "line 1"},
         {"id = \"\"", "id"},
     };
@@ -72,4 +74,28 @@ TEST_CASE("a wrong profile is refused with the place") {
         REQUIRE_FALSE(profile);
         CHECK(profile.error().where == where);
     }
+}
+
+TEST_CASE("a profile that names no zone is read in the hospital's") {
+    CHECK(parse_profile("label = \"Laboratory\"", "Asia/Hong_Kong")->zone.name() ==
+          "Asia/Hong_Kong");
+    CHECK(parse_profile("zone = \"Europe/London\"", "Asia/Hong_Kong")->zone.name() ==
+          "Europe/London");
+}
+
+TEST_CASE("a message mapped again under a higher revision replaces what it said before") {
+    IntakeFixture hospital;
+    const std::string message =
+        "MSH|^~\\&|X|Y|W|W|20261120103000||ORU^R01|1|P|2.4\rPID|1||1^^^WSH^MR\r"
+        "OBR|1||F|UE|||20261120090000\rOBX|1|NM|XCR1||150|umol/L|||||F\r";
+    hospital.take(message);
+    CHECK(hospital.only("Observation")["code"]["coding"].size() == 1);
+    hospital.profile.codes["XCR1"] = "creatinine";
+    hospital.profile.revision = 1;
+    hospital.take(message);
+    CHECK(hospital.only("Observation")["code"]["coding"][0]["code"].text() == "14682-9");
+    hospital.profile.codes.clear();
+    hospital.profile.revision = 0;
+    hospital.take(message);
+    CHECK(hospital.only("Observation")["code"]["coding"][0]["code"].text() == "14682-9");
 }

@@ -101,7 +101,7 @@ json::Value read_next_of_kin(const Segments& contacts) {
         kin.set("name", name);
         kin.set("telecom", telecom);
         kin.set("address", to_address(hl7v2::read_xad(nk1->field(4).first())));
-        if (kin.size() > 0) out.push(std::move(kin));
+        if (!kin.empty()) out.push(std::move(kin));
     }
     return out;
 }

@@ -158,6 +158,9 @@ class ReportMapper {
     std::string moment_in_identity(const ResultLines& result) {
         const ResultIdentity identity = context_.profile().result_identity;
         if (!frame_.filler.empty() && identity == ResultIdentity::filler) return {};
+        // Weight and the like, repeated in every ADT message without a time: the newest counts.
+        const bool has_no_time = result.lines.front()->obx->field(14).empty();
+        if (frame_.order->obr == nullptr && has_no_time) return {};
         const std::string at = effective_time(context_, frame_, result).fhir;
         const bool is_day = identity == ResultIdentity::filler_and_day && !frame_.filler.empty();
         return is_day ? at.substr(0, 10) : at;

@@ -158,7 +158,10 @@ TEST_CASE("a feed that re-uses its order numbers can say so") {
         IntakeFixture hospital;
         hospital.profile.result_identity = identity;
         hospital.take(first);
-        hospital.take(second);
+        const auto second_warnings = hospital.take(second).warnings;
+        const bool is_reused = identity == ResultIdentity::filler;
+        CHECK(second_warnings == (is_reused ? std::vector<std::string>{"order_number_reused"}
+                                            : std::vector<std::string>{}));
         CHECK(hospital.all("Observation").size() == (identity == ResultIdentity::filler ? 1 : 2));
     }
 }
@@ -258,4 +261,16 @@ TEST_CASE("documents: text and attachment, addendum, replacement, cancellation")
         CHECK(one["content"].size() > 0);
     }
     CHECK(wrong == 1);
+}
+
+TEST_CASE("a measurement repeated in every ADT message is one measurement, the newest") {
+    IntakeFixture hospital;
+    for (const std::string_view at : {"20261120100000", "20261120110000"}) {
+        hospital.take(fmt::format(
+            "MSH|^~\\&|PAS|WSH|W|W|{0}||ADT^A08|{0}|P|2.4\rEVN|A08|{0}\rPID|1||1^^^WSH^MR\r"
+            "OBX|1|NM|WEIGHT^^L||{1}|kg|||||F\r",
+            at, at.substr(8, 2)));
+    }
+    CHECK(hospital.only("Observation")["valueQuantity"]["value"].text() == "11");
+    CHECK(hospital.only("Observation")["category"][0]["coding"][0]["code"].text() == "exam");
 }

@@ -156,9 +156,10 @@ void add_place_facts(Context& context, VisitFacts& facts, const Segment& pv1,
 
 /// Identity of a visit whose number is not sent: the patient's stay since a known admission, else
 /// his one unnumbered stay.
-std::string unnumbered_visit(Context& context, const Segment& pv1, const Subject& subject) {
+std::string unnumbered_visit(Context& context, const PatientGroup& group, const Subject& subject) {
     context.warn("visit_number_missing");
-    const std::string account = context.message().text("PID-18.1");
+    const Segment& pv1 = *group.pv1;
+    const std::string account = group.pid->field(18).text();
     if (!account.empty())
         return deterministic_id({"Encounter of account", subject.patient, account});
     const auto admitted = context.time(pv1.field(44));
@@ -206,7 +207,7 @@ void map_visit(Context& context, const PatientGroup& group, const VisitEvent& ev
     if (!is_numbered) {
         // A copy without a number says nothing that could be told apart from other stays.
         if (context.authority() == Authority::copy || event.is_about_person) return;
-        subject.visit = unnumbered_visit(context, pv1, subject);
+        subject.visit = unnumbered_visit(context, group, subject);
     }
     Record record;
     record.kind = RecordKind::encounter;

@@ -145,8 +145,10 @@ void Receiver::store_and_answer(std::shared_ptr<Incoming> incoming, Reply reply)
          &clock = store_.clock()](const Result<store::Commit>& result) {
             const hl7v2::Message* message = incoming->parsed ? &*incoming->parsed : nullptr;
             if (result) {
-                reply(answer(message, incoming->check, clock.now(), incoming->zone));
+                // The answer comes last: once every sender has its own, nothing of intake is used
+                // any more.
                 on_stored();
+                reply(answer(message, incoming->check, clock.now(), incoming->zone));
                 return;
             }
             log::error("a message could not be stored", {{"feed", incoming->message.feed.value},

@@ -20,11 +20,16 @@ import { Link, path } from "./shared/router.tsx";
 import { matchPattern, type Params } from "./shared/routes.ts";
 import { keptPerson, may, personSerial, session } from "./shared/session.ts";
 
-const loadingScreen = (
-  <main class="page">
-    <Skeleton rows={4} size="row" />
-  </main>
-);
+function LoadingScreen() {
+  return (
+    <main class="page">
+      <h1 class="visually-hidden">{t("loading")}</h1>
+      <Skeleton rows={4} size="row" />
+    </main>
+  );
+}
+
+const loadingScreen = <LoadingScreen />;
 const AdminFeeds = lazy(() => import("./admin/admin.ts").then((module) => module.AdminFeeds), loadingScreen);
 const AdminQuarantine = lazy(() => import("./admin/admin.ts").then((module) => module.AdminQuarantine), loadingScreen);
 const AdminMessage = lazy(() => import("./admin/admin.ts").then((module) => module.AdminMessage), loadingScreen);

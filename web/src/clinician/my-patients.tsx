@@ -36,7 +36,9 @@ export function MyPatients() {
     <>
       <div class="top">
         <ScreenBar title={t("my_patients")} />
-        <p class="fresh-bar waiting">{t("loading")}</p>
+        <p class="fresh-bar waiting" role="status">
+          {t("loading")}
+        </p>
       </div>
       <main class="page">
         {all && (

@@ -59,13 +59,19 @@ function Chart({ data }: { data: Observations }) {
         <NewsGrid observations={data} />
         <p class="note card-foot">
           {data.scale === 2 ? t("spo2_scale_2") : t("spo2_scale_1")}
-          {data.scale_source && ` – ${data.scale_source}`}
+          {data.scale_source && ` – ${sourceText(data.scale_source)}`}
           <br />
           {t("news_grid_note")}
         </p>
       </section>
     </>
   );
+}
+
+/** The server names who set the scale, or when it was last recorded. */
+function sourceText(source: string): string {
+  const isInstant = /^\d{4}-\d{2}-\d{2}T/.test(source);
+  return isInstant ? t("recorded_at", { time: whenShort(source, now.value) }) : source;
 }
 
 function Incomplete({ data }: { data: Observations }) {

@@ -12,6 +12,7 @@ import { t } from "../shared/i18n.ts";
 import { useResource } from "../shared/resources.ts";
 import { Link } from "../shared/router.tsx";
 import { statusWord } from "../shared/words.ts";
+import { resultAddress } from "./addresses.ts";
 import { PatientFrame } from "./patient-frame.tsx";
 
 const kSources = ["lab"] as const;
@@ -84,7 +85,7 @@ function Hero({ id, analyte }: { id: string; analyte: Analyte }) {
   return (
     <section class="card hero" aria-labelledby="hero-title">
       <h2 id="hero-title">
-        <Link to={`/patient/${id}/result/${encodeURIComponent(analyte.code)}`}>{analyte.name}</Link>
+        <Link to={resultAddress(id, analyte.code)}>{analyte.name}</Link>
       </h2>
       <p class="hero-value">
         <ResultFigure value={latest} unit={latest.value?.unit ?? analyte.unit} />
@@ -152,7 +153,7 @@ function AnalyteRow({ id, analyte }: { id: string; analyte: Analyte }) {
   return (
     <tr>
       <th scope="row">
-        <Link class="row-link" to={`/patient/${id}/result/${encodeURIComponent(analyte.code)}`}>
+        <Link class="row-link" to={resultAddress(id, analyte.code)}>
           {analyte.name}
         </Link>
         <span class="note block">

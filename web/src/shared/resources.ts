@@ -56,6 +56,12 @@ class Entry<Data> implements Resource<Data> {
     return this.running;
   }
 
+  /** A part of the screen that is drawn anew needs no second look at what was read a moment ago. */
+  refreshUnlessJustRead(): void {
+    const isJustRead = Date.now() - this.lastRead < kLeastBetweenReads && this.failure.value === null;
+    if (!isJustRead) void this.refresh();
+  }
+
   /** A busy feed changes a ward many times a second; each look is noted, and none is needed that often. */
   refreshSoon(): void {
     if (this.timer !== null) return;
@@ -160,7 +166,7 @@ export function useResource<Data>(from: Address<Data>, topics: readonly string[]
     entry.watchers++;
     entry.topics = topics;
     if (!entry.loaded.value) void entry.useKeptCopy();
-    void entry.refresh();
+    entry.refreshUnlessJustRead();
     return () => {
       entry.watchers--;
     };

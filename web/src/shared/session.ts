@@ -9,6 +9,7 @@ import * as cache from "./offline-cache.ts";
 import { rememberLanguage } from "./i18n.ts";
 import { startServiceWorker } from "./new-version.ts";
 import { forgetResources } from "./resources.ts";
+import { replace } from "./router.tsx";
 import { rememberTheme } from "./theme.ts";
 import { siteZone } from "./zone.ts";
 
@@ -102,16 +103,17 @@ async function enter(me: Me): Promise<void> {
   setCsrfToken(me.csrf);
   siteZone.value = me.site.zone;
   writeStored(kHint, "yes");
-  keptPerson.value = me;
-  const wasSignedIn = session.value.phase === "signed_in";
-  session.value = { phase: "signed_in", me };
-  if (!wasSignedIn) startLive(() => void leave("expired"));
   try {
+    // Before the first screen asks for data: what it reads must be kept.
     await cache.openFor(me);
     await cache.keep(kMePath, me);
   } catch {
     // Private windows may have no storage: everything works but reading offline.
   }
+  keptPerson.value = me;
+  const wasSignedIn = session.value.phase === "signed_in";
+  session.value = { phase: "signed_in", me };
+  if (!wasSignedIn) startLive(() => void leave("expired"));
 }
 
 async function enterFromCache(): Promise<boolean> {
@@ -146,6 +148,7 @@ function signedOut(reason: SignedOutReason): void {
 function forgetScreens(): void {
   keptPerson.value = null;
   personSerial.value++;
+  replace("/");
   forgetResources();
   for (const forget of forgetters) forget();
 }

@@ -9,9 +9,10 @@ import { sourceKindWord } from "../words.ts";
 
 export function FreshBar({ resource, kinds }: { resource: Resource<unknown>; kinds: readonly SourceKind[] }) {
   const state = freshnessOf(resource, kinds);
+  const hasFailed = resource.failure.value !== null;
   return (
-    <p class={`fresh-bar ${state?.kind ?? "waiting"}`} role="status">
-      {state ? sentence(state) : resource.failure.value ? t("fresh_nothing") : t("loading")}
+    <p class={`fresh-bar ${state?.kind ?? (hasFailed ? "nothing" : "waiting")}`} role="status">
+      {state ? sentence(state) : hasFailed ? t("fresh_nothing") : t("loading")}
     </p>
   );
 }
@@ -25,7 +26,10 @@ function sentence(state: Freshness): string {
     case "stale": {
       const silent = state.silent.map(silentSource).join("; ");
       if (state.live.length === 0) return silent;
-      return t("fresh_stale_but", { silent, live: state.live.map((source) => source.label).join(", ") });
+      return t("fresh_stale_but", {
+        silent,
+        live: [...new Set(state.live.map((source) => sourceKindWord(source.kind)))].join(", "),
+      });
     }
     case "checking":
       return t("fresh_checking", { time: whenShort(state.at, now.value) });
@@ -41,6 +45,6 @@ function sourceAndTime(source: SourceTime): string {
 }
 
 function silentSource(source: SourceTime): string {
-  if (source.at === null) return t("fresh_never", { source: source.label });
-  return t("fresh_silent", { source: source.label, duration: duration(now.value - source.at) });
+  if (source.at === null) return t("fresh_never", { source: sourceKindWord(source.kind) });
+  return t("fresh_silent", { source: sourceKindWord(source.kind), duration: duration(now.value - source.at) });
 }
