@@ -10,11 +10,11 @@ namespace wardlight::scenarios {
 namespace {
 
 constexpr std::array kAnalytes{
-    Analyte{"creatinine", "CRE", "14682-9"},  Analyte{"potassium", "K", "2823-3"},
-    Analyte{"sodium", "NA", "2951-2"},        Analyte{"glucose", "GLU", "14749-6"},
-    Analyte{"haemoglobin", "HB", "718-7"},    Analyte{"rr", "RR", "9279-1"},
-    Analyte{"spo2", "SPO2", "59408-5"},       Analyte{"sbp", "SBP", "8480-6"},
-    Analyte{"pulse", "PULSE", "8867-4"},      Analyte{"acvpu", "ACVPU", "67775-7"},
+    Analyte{"creatinine", "CRE", "14682-9"}, Analyte{"potassium", "K", "2823-3"},
+    Analyte{"sodium", "NA", "2951-2"},       Analyte{"glucose", "GLU", "14749-6"},
+    Analyte{"haemoglobin", "HB", "718-7"},   Analyte{"rr", "RR", "9279-1"},
+    Analyte{"spo2", "SPO2", "59408-5"},      Analyte{"sbp", "SBP", "8480-6"},
+    Analyte{"pulse", "PULSE", "8867-4"},     Analyte{"acvpu", "ACVPU", "67775-7"},
     Analyte{"temp", "TEMP", "8310-5"},
 };
 
@@ -62,8 +62,9 @@ std::string Messages::header(std::string_view sender, std::string_view type, Ins
 }
 
 std::string Messages::movement(std::string_view trigger, const Person& person, Instant now) {
-    const std::string structure = trigger == "A03" ? "ADT_A03" : trigger == "A02" ? "ADT_A02"
-                                                                                  : "ADT_A01";
+    const std::string structure = trigger == "A03"   ? "ADT_A03"
+                                  : trigger == "A02" ? "ADT_A02"
+                                                     : "ADT_A01";
     return header("WSHPAS", fmt::format("ADT^{}^{}", trigger, structure), now) +
            fmt::format("EVN|{}|{}|||CLERK|{}\r", trigger, stamp(now), stamp(now)) +
            person_segment(person) + visit_segment(person);
@@ -92,9 +93,10 @@ std::string Messages::round(const Person& person,
     const std::string at = stamp(taken);
     std::string text = header("WSHEOBS", "ORU^R01^ORU_R01", now) + person_segment(person) +
                        visit_segment(person) +
-                       fmt::format("OBR|1||N{}|OBSROUND^Observation round^WSHOBS|||{}||||||||||||"
-                                   "|||{}|||F\r",
-                                   counter_, at, stamp(now));
+                       fmt::format(
+                           "OBR|1||N{}|OBSROUND^Observation round^WSHOBS|||{}||||||||||||"
+                           "|||{}|||F\r",
+                           counter_, at, stamp(now));
     int set_id = 0;
     for (const auto& [word, value] : signs) {
         ++set_id;
