@@ -203,6 +203,7 @@ TEST_CASE("the same stage again in an episode is no news, a higher one raises th
     hospital.put_lab({.id = "c2", .value = "180", .taken = hospital.ago(6)});
     Alert alert = hospital.only_alert();
     CHECK(hospital.count_events(alert.id, EventKind::repeat_suppressed) == 1);
+    CHECK(hospital.subjects(Rule::aki).back().decision == "suppressed_known");
     CHECK(alert.why.taken_at == hospital.ago(6));  // the newest result explains it
     hospital.put_lab({.id = "c3", .value = "210", .taken = hospital.ago(3)});
     alert = hospital.only_alert();

@@ -67,7 +67,7 @@ TEST_CASE("what the laboratory declares critical is, whatever the test") {
              .code = "67151-1",
              .unit = "ng/L",
              .more = fmt::format(R"(,"interpretation":[{{"coding":[{{"code":"{}"}}]}}])", flag)});
-        CHECK(ward.only_alert().why.comment == "declared_by_laboratory");
+        CHECK(ward.only_alert().why.quality == std::vector<std::string>{"declared_by_laboratory"});
         CHECK(ward.subjects(Rule::critical_result, "p", "code:LOCAL").front().level == "declared");
     }
     Ward ward;

@@ -222,6 +222,9 @@ class AkiDetection {
         const clinical::AkiNotice notice = clinical::aki_notice(input);
         finding.decision = clinical::text_of(notice);
         finding.must_tell = clinical::must_be_told(notice);
+        const bool is_untaken = file_.alert() && file_.alert()->state.state == State::open;
+        if (notice == clinical::AkiNotice::suppressed_acknowledged && is_untaken)
+            finding.decision = "suppressed_known";
         if (finding.must_tell && tx_.now() - taken > kTooOldToTell) {
             finding.decision = "suppressed_old";
             finding.must_tell = false;

@@ -150,7 +150,7 @@ class CriticalDetection {
         if (decision.limit != nullptr) add_limit(name, decision, why);
         why.evidence = {"Observation/" + observation.id};
         if (decision.kind == CriticalKind::declared_by_laboratory)
-            why.comment = "declared_by_laboratory";
+            why.quality.emplace_back("declared_by_laboratory");
         if (decision.is_approximate) why.quality.emplace_back("approx_comparator");
         if (decision.is_age_unknown) why.quality.emplace_back("age_unknown");
         if (observation.is_haemolysed) why.quality.emplace_back("haemolysed");

@@ -2,12 +2,11 @@
 // are the memory from which every FHIR resource of the feeds can be built again.
 #pragma once
 
-#include <initializer_list>
 #include <string_view>
 
 namespace wardlight::intake {
 
-inline constexpr std::initializer_list<std::string_view> kIntakeMappingSteps = {
+inline constexpr std::string_view kIntakeMappingSteps[] = {
     R"sql(
 -- One row per thing; facts is a JSON array of [group, stamp, content].
 CREATE TABLE intake_record (

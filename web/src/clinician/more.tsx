@@ -1,4 +1,5 @@
 // The signed-in person, who is on duty, language and theme, what is down now, signing out.
+import type { OnDuty, Source } from "../shared/api-types.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
 import { ScreenBar, TabBar } from "../shared/components/chrome.tsx";
@@ -23,37 +24,61 @@ export function More() {
       <main class="page">
         <Myself />
         <Places />
-        {may("alerts.read") && <OnDuty />}
-        <WhatIsDown />
-        <section class="card padded">
-          <Choices
-            legend={t("language")}
-            name="language"
-            options={kLanguages.map((candidate) => ({ value: candidate.id, label: candidate.name }))}
-            chosen={language.value}
-            onChoose={(chosen) => void chooseLanguage(chosen)}
-          />
-        </section>
-        <section class="card padded">
-          <Choices
-            legend={t("theme")}
-            name="theme"
-            options={kThemeChoices.map((choice) => ({ value: choice, label: t(`theme_${choice}`) }))}
-            chosen={themeChoice.value}
-            onChoose={chooseTheme}
-          />
-        </section>
-        {newVersionWaits.value && (
-          <button type="button" class="button wide" onClick={useNewVersion}>
-            {t("new_version")}
-          </button>
-        )}
-        <button type="button" class="button wide" onClick={() => void signOut()}>
-          {t("sign_out")}
-        </button>
-        <p class="note centred">{t("about")}</p>
+        {may("alerts.read") ? <TeamThenRest /> : <Rest sources={liveSources.value ?? []} />}
       </main>
       <TabBar />
+    </>
+  );
+}
+
+/** The rest waits for what stands above it: nothing moves under the finger. */
+function TeamThenRest() {
+  const onDuty = useResource(at.onDuty(), ["lists", "alerts"]);
+  const alerts = useResource(at.alerts("to_see"), ["alerts"]);
+  const data = onDuty.loaded.value?.data;
+  const failure = onDuty.failure.value;
+  const sources = liveSources.value ?? alerts.loaded.value?.data.as_of.sources;
+  if (!data && !failure) return <Skeleton rows={2} size="card" />;
+  return (
+    <>
+      {data && <Team data={data} />}
+      {!data && failure && <Failed failure={failure} retry={() => void onDuty.refresh()} />}
+      {sources || alerts.failure.value ? <Rest sources={sources ?? []} /> : <Skeleton rows={2} size="card" />}
+    </>
+  );
+}
+
+function Rest({ sources }: { sources: readonly Source[] }) {
+  return (
+    <>
+      <WhatIsDown sources={sources} />
+      <section class="card padded">
+        <Choices
+          legend={t("language")}
+          name="language"
+          options={kLanguages.map((candidate) => ({ value: candidate.id, label: candidate.name }))}
+          chosen={language.value}
+          onChoose={(chosen) => void chooseLanguage(chosen)}
+        />
+      </section>
+      <section class="card padded">
+        <Choices
+          legend={t("theme")}
+          name="theme"
+          options={kThemeChoices.map((choice) => ({ value: choice, label: t(`theme_${choice}`) }))}
+          chosen={themeChoice.value}
+          onChoose={chooseTheme}
+        />
+      </section>
+      {newVersionWaits.value && (
+        <button type="button" class="button wide" onClick={useNewVersion}>
+          {t("new_version")}
+        </button>
+      )}
+      <button type="button" class="button wide" onClick={() => void signOut()}>
+        {t("sign_out")}
+      </button>
+      <p class="note centred">{t("about")}</p>
     </>
   );
 }
@@ -103,42 +128,33 @@ function Places() {
   );
 }
 
-function OnDuty() {
-  const resource = useResource(at.onDuty(), ["lists", "alerts"]);
-  const data = resource.loaded.value?.data;
-  const failure = resource.failure.value;
+function Team({ data }: { data: OnDuty }) {
+  const onDuty = data.people.filter((person) => person.on_duty);
   return (
     <section class="card padded">
       <h2>{t("on_duty_now")}</h2>
-      {!data && failure && <Failed failure={failure} retry={() => void resource.refresh()} />}
-      {!data && !failure && <Skeleton rows={3} size="line" />}
-      {data && (
-        <ul class="plain-list">
-          {data.people
-            .filter((person) => person.on_duty)
-            .map((person) => (
-              <li key={person.id}>
-                {person.name}
-                <span class="note block">{roleWord(person.role)}</span>
-              </li>
-            ))}
-          {data.gaps.map((gap) => (
-            <li key={`${gap.role}${gap.from}`} class="gap">
-              {t("gap_line", {
-                role: roleWord(gap.role),
-                from: whenShort(gap.from, now.value),
-                until: whenShort(gap.until, now.value),
-              })}
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul class="plain-list">
+        {onDuty.map((person) => (
+          <li key={person.id}>
+            {person.name}
+            <span class="note block">{roleWord(person.role)}</span>
+          </li>
+        ))}
+        {data.gaps.map((gap) => (
+          <li key={`${gap.role}${gap.from}`} class="gap">
+            {t("gap_line", {
+              role: roleWord(gap.role),
+              from: whenShort(gap.from, now.value),
+              until: whenShort(gap.until, now.value),
+            })}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
 
-function WhatIsDown() {
-  const sources = liveSources.value ?? [];
+function WhatIsDown({ sources }: { sources: readonly Source[] }) {
   const isLive = streamState.value === "live";
   return (
     <section class="card padded">

@@ -1,8 +1,9 @@
-// Observations of one patient with their NEWS2. Every number here is the server's: the same rule
-// code also runs on the phone, but only where there is no server's answer to show.
+// Observations of one patient with their NEWS2. Every number here is the server's; the same rule code
+// on the phone scores them again, and a difference is shouted.
 import type { Observations } from "../shared/api-types.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
+import { lazy } from "../shared/components/lazy.tsx";
 import { NewsGrid } from "../shared/components/news-grid.tsx";
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
 import { duration, time, whenShort } from "../shared/format.ts";
@@ -12,6 +13,7 @@ import { bandWord, monitoringWord, parameterWord } from "../shared/words.ts";
 import { PatientFrame } from "./patient-frame.tsx";
 
 const kSources = ["obs"] as const;
+const Warning = lazy(() => import("../clinical/news2-warning.tsx").then((module) => module.News2Warning), <></>);
 
 export function PatientObservations({ id }: { id: string }) {
   const resource = useResource(at.observations(id), [`patient:${id}`]);
@@ -55,6 +57,7 @@ function Chart({ data }: { data: Observations }) {
           <p class="note">{t("observed_at", { time: whenShort(newest.at, now.value) })}</p>
           <Due data={data} />
           {newest.incomplete && <Incomplete data={data} />}
+          <Warning data={data} />
         </div>
         <NewsGrid observations={data} />
         <p class="note card-foot">
