@@ -7,7 +7,6 @@ namespace wardlight::alerts {
 namespace {
 
 using clinical::Comparator;
-using clinical::Decimal;
 
 struct ComparatorText {
     std::string_view text;

@@ -15,11 +15,11 @@ MllpFeed::~MllpFeed() {
 }
 
 std::size_t MllpFeed::on_bytes(std::string_view bytes, net::MllpReplies& replies) {
-    for (hl7v2::FrameEvent& event : deframer_.push(bytes)) take(std::move(event), replies);
+    for (const hl7v2::FrameEvent& event : deframer_.push(bytes)) take(event, replies);
     return deframer_.bytes_held();
 }
 
-void MllpFeed::take(hl7v2::FrameEvent event, net::MllpReplies& replies) {
+void MllpFeed::take(const hl7v2::FrameEvent& event, net::MllpReplies& replies) {
     const auto answer_to = [&replies](std::size_t size) {
         return [reply = replies.expect(size)](std::string answer) {
             if (!answer.empty()) reply.send(std::move(answer));

@@ -21,7 +21,7 @@ class MllpFeed final : public net::MllpHandler {
     std::size_t on_bytes(std::string_view bytes, net::MllpReplies& replies) override;
 
  private:
-    void take(hl7v2::FrameEvent event, net::MllpReplies& replies);
+    void take(const hl7v2::FrameEvent& event, net::MllpReplies& replies);
 
     FeedId feed_;
     const intake::Receiver& receiver_;

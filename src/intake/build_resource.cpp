@@ -173,7 +173,7 @@ class Builder {
         const json::Value hospitalization = json::object(
             {{"admitSource", facts_["admitSource"]},
              {"dischargeDisposition", is_over ? facts_["dischargeDisposition"] : json::Value()}});
-        if (hospitalization.size() > 0) out.set("hospitalization", hospitalization);
+        if (!hospitalization.empty()) out.set("hospitalization", hospitalization);
         out.set("location", locations(status));
         return out;
     }
@@ -183,7 +183,7 @@ class Builder {
         const json::Value& start = facts_["start"];
         out.set("start", start.is_null() ? facts_["admission-event"] : start);
         if (status == "finished") out.set("end", facts_["end"]);
-        return out.size() == 0 ? json::Value() : out;
+        return out.empty() ? json::Value() : out;
     }
 
     json::Value locations(std::string_view status) const {

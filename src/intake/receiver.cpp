@@ -104,7 +104,7 @@ void Receiver::receive(const FeedId& feed, std::string body, Reply reply) const 
         incoming->warnings.emplace_back(warning);
     if (incoming->check.code != hl7v2::AckCode::aa)
         incoming->message.unreadable = reason_of(incoming->check);
-    store_and_answer(std::move(incoming), std::move(reply));
+    store_and_answer(incoming, std::move(reply));
 }
 
 void Receiver::receive_broken(const FeedId& feed, const hl7v2::FrameEvent& event,
@@ -129,10 +129,10 @@ void Receiver::receive_broken(const FeedId& feed, const hl7v2::FrameEvent& event
     problem.code = hl7v2::ConditionCode::internal_error;
     problem.text = incoming->message.unreadable->message;
     incoming->check.problems.push_back(std::move(problem));
-    store_and_answer(std::move(incoming), std::move(reply));
+    store_and_answer(incoming, std::move(reply));
 }
 
-void Receiver::store_and_answer(std::shared_ptr<Incoming> incoming, Reply reply) const {
+void Receiver::store_and_answer(const std::shared_ptr<Incoming>& incoming, Reply reply) const {
     const auto stored = std::make_shared<Stored>();
     store_.submit(
         [incoming, stored](store::WriteTransaction& tx) -> Result<> {
@@ -145,7 +145,8 @@ void Receiver::store_and_answer(std::shared_ptr<Incoming> incoming, Reply reply)
          &clock = store_.clock()](const Result<store::Commit>& result) {
             const hl7v2::Message* message = incoming->parsed ? &*incoming->parsed : nullptr;
             if (result) {
-                // The answer comes last: once every sender has its own, nothing of intake is used any more.
+                // The answer comes last: once every sender has its own, nothing of intake is used
+                // any more.
                 on_stored();
                 reply(answer(message, incoming->check, clock.now(), incoming->zone));
                 return;

@@ -30,7 +30,7 @@ class Receiver {
 
  private:
     struct Incoming;
-    void store_and_answer(std::shared_ptr<Incoming> incoming, Reply reply) const;
+    void store_and_answer(const std::shared_ptr<Incoming>& incoming, Reply reply) const;
 
     store::Store& store_;
     FindProfile find_profile_;

@@ -140,7 +140,7 @@ const REFUSED = [
   { name: 'no MSH', message: 'PID|1||7200009^^^WSH^MR\r', code: 'AR', condition: '100', reason: 'segment_sequence_error' },
   { name: 'MSH only', message: head('X1|P|2.4') + '\r', code: 'AE', condition: '100', reason: 'segment_sequence_error', id: 'X1' },
   { name: 'cut after MSH-2', message: 'MSH|^~\\&', code: 'AE', condition: '10[01]' },
-  { name: 'MSH cut inside MSH-2', message: 'MSH|', code: 'AR', condition: '10[0-2]' },
+  { name: 'MSH cut inside MSH-2', message: 'MSH|', code: 'AE', condition: '10[0-2]' },
   { name: 'version 3', message: head('X2|P|3.0') + '\rPID|1||1\r', code: 'AR', condition: '203', reason: 'unsupported_version_id', id: 'X2' },
   { name: 'unknown processing id', message: head('X3|Q|2.4') + '\rPID|1||1\r', code: 'AR', condition: '202', reason: 'unsupported_processing_id', id: 'X3' },
   { name: 'no type', message: 'MSH|^~\\&|S|F|W|H|20260302060000|||X4|P|2.4\rPID|1||1\r', code: 'AE', condition: '101', reason: 'required_field_missing', id: 'X4' },

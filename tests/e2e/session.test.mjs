@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { Server } from "./harness.mjs";
 import { fillWard, patients, shownName } from "./hl7.mjs";
 import { launch, newPhone, open, signIn } from "./phone.mjs";
+import { until } from "../live/wait.mjs";
 
 let server, browser, phone;
 before(async () => {
@@ -87,8 +88,7 @@ test("signing out leaves nothing on the device, and the next person starts afres
   await phone.page.getByRole("link", { name: /More/ }).click();
   await phone.page.getByRole("button", { name: "Sign out" }).click();
   await phone.page.getByText("You are signed out").waitFor();
-  await phone.page.waitForTimeout(300);
-  assert.equal(await kept(), 0);
+  await until("nothing is kept on the device", async () => (await kept()) === 0);
   await signIn(phone, "admin");
   await phone.page.getByRole("heading", { name: "Live feeds", level: 1 }).waitFor();
   assert.equal(await phone.page.getByText("Chan").count(), 0);

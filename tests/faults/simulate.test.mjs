@@ -35,7 +35,10 @@ for (const seed of SEEDS) {
     const data = newDataFolder();
     folders.push(data);
     addUser(data, 'nurse', 'ward_nurse', ['--ward', '7A']);
-    server = await startServer(data);
+    // The wards that the truth takes for renal and intensive care.
+    const configuration = join(data, 'wardlight.toml');
+    writeFileSync(configuration, '[site]\nkidney_wards = ["5C", "ICU"]\n');
+    server = await startServer(data, { args: ['--config', configuration] });
     const [truth, alerts] = ['truth', 'alerts'].map((name) => join(data, `${name}.ndjson`));
     // The rules ring for what is news now: simulated time must be ours.
     const hospital = await finish([
@@ -47,7 +50,7 @@ for (const seed of SEEDS) {
     assert.deepEqual(query(data, 'SELECT number, type, reason_code, reason_where FROM raw_message WHERE state = 2'), []);
     await server.stop();
     server = null;
-    writeFileSync(alerts, run(['alerts', 'export', '--data', data]));
+    writeFileSync(alerts, run(['export', 'alerts', '--data', data]));
     assert.ok(readFileSync(alerts, 'utf8').length > 0, 'no alerts at all');
     const score = await finish(['simulate', 'score', '--truth', truth, '--alerts', alerts]);
     console.log(score.text.trim());

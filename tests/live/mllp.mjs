@@ -87,7 +87,8 @@ export class MllpConnection {
 
 /** Code, control id and text of an acknowledgement, with its ERR segments. */
 export function readAnswer(answer) {
-  const segments = answer.split('\r').filter(Boolean).map((segment) => segment.split('|'));
+  // The answer speaks with the delimiters of the message.
+  const segments = answer.split('\r').filter(Boolean).map((segment) => segment.split(answer[3]));
   const msa = segments.find(([name]) => name === 'MSA') ?? [];
   return { code: msa[1], controlId: msa[2], text: msa[3] ?? '', errors: segments.filter(([name]) => name === 'ERR') };
 }
