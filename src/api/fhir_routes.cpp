@@ -196,9 +196,10 @@ class FhirHandlers {
         auto entries = TRY(read_transaction(bundle));
         const auto outcomes =
             TRY(perform(services_.store, std::move(entries), services_.on_changed));
-        FhirAccess access{"update", {}, {}};
-        for (const FhirOutcome& outcome : outcomes) access.resources.push_back(outcome.key);
-        TRY(services_.record(request, access));
+        std::vector<StoredResource> written;
+        written.reserve(outcomes.size());
+        for (const FhirOutcome& outcome : outcomes) written.push_back(as_stored(outcome));
+        TRY(disclose(request, "update", written));
         std::string body = R"({"resourceType":"Bundle","type":"transaction-response","entry":[)";
         for (std::size_t i = 0; i < outcomes.size(); ++i) {
             if (i > 0) body.push_back(',');
@@ -226,6 +227,11 @@ class FhirHandlers {
             R"("request":{{"method":"{}","url":"{}"}},"response":{{"status":"{}","etag":"W/\"{}\"","lastModified":"{}"}}}})",
             method, reference, version.is_deleted() ? 204 : 200, version.version,
             format_instant(version.last_updated));
+    }
+
+    static StoredResource as_stored(const FhirOutcome& outcome) {
+        return {outcome.key, outcome.version, outcome.last_updated, store::Operation::update,
+                outcome.body};
     }
 
     static void append_outcome(std::string& out, const FhirOutcome& outcome) {
@@ -267,8 +273,7 @@ class FhirHandlers {
         const auto outcomes =
             TRY(perform(services_.store, std::move(entries), services_.on_changed));
         const FhirOutcome& outcome = outcomes.front();
-        StoredResource stored{outcome.key, outcome.version, outcome.last_updated,
-                              store::Operation::update, outcome.body};
+        const StoredResource stored = as_stored(outcome);
         TRY(disclose(request, action, {stored}));
         Response response = resource_response(outcome.status, stored);
         response.set("Location",

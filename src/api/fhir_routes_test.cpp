@@ -15,6 +15,7 @@ namespace {
 struct Server {
     store::TestStore store;
     std::vector<std::string> audited;
+    std::size_t audited_patients = 0;
     std::vector<std::string> changed;
     FhirServices services{
         *store,
@@ -24,6 +25,7 @@ struct Server {
         },
         [this](const net::Request&, const FhirAccess& access) -> Result<> {
             audited.emplace_back(access.action);
+            audited_patients += access.patients.size();
             return {};
         }};
     net::Router router;
@@ -118,6 +120,8 @@ TEST_CASE("a transaction is all or nothing and its references point at the new i
     const auto patients = *store::search_all(*snapshot, "Patient", {}, 10);
     REQUIRE(observations.size() == 1);
     REQUIRE(patients.size() == 1);
+    // The audit says whose data a transaction touched.
+    CHECK(server.audited_patients == 1);
     CHECK(observations[0]["subject"]["reference"].text() ==
           "Patient/" + std::string(patients[0]["id"].text()));
 
