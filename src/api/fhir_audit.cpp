@@ -20,17 +20,31 @@ audit::Entry entry_of(const net::Request& request, const FhirAccess& access) {
     return entry;
 }
 
+std::vector<audit::Entry> entries_of(const net::Request& request, const FhirAccess& access) {
+    std::vector<audit::Entry> entries;
+    for (const PatientId& patient : access.patients) {
+        entries.push_back(entry_of(request, access));
+        entries.back().patient = patient;
+    }
+    if (entries.empty()) entries.push_back(entry_of(request, access));
+    return entries;
+}
+
 }  // namespace
 
 RecordFhirAccess record_fhir_access(store::Store& store) {
     return [&store](const net::Request& request, const FhirAccess& access) -> Result<> {
-        std::vector<audit::Entry> entries;
-        for (const PatientId& patient : access.patients) {
-            entries.push_back(entry_of(request, access));
-            entries.back().patient = patient;
+        return audit::record(store, entries_of(request, access));
+    };
+}
+
+RecordFhirWrite record_fhir_write() {
+    return [](store::WriteTransaction& tx, const net::Request& request,
+              const FhirAccess& access) -> Result<> {
+        for (const audit::Entry& entry : entries_of(request, access)) {
+            TRY(audit::append(tx, entry));
         }
-        if (entries.empty()) entries.push_back(entry_of(request, access));
-        return audit::record(store, entries);
+        return {};
     };
 }
 

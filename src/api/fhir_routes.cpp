@@ -177,11 +177,9 @@ class FhirHandlers {
         FhirEntry entry;
         entry.method = FhirEntry::Method::remove;
         entry.key = TRY(key_of(request));
-        const FhirAccess access{"delete", {entry.key}, {}};
-        TRY(services_.record(request, access));
         std::vector<FhirEntry> entries;
         entries.push_back(std::move(entry));
-        TRY(perform(services_.store, std::move(entries), services_.on_changed));
+        TRY(perform_recorded(request, "delete", std::move(entries)));
         return Response::empty(204);
     }
 
@@ -194,12 +192,7 @@ class FhirHandlers {
                         "Bundle.type");
         }
         auto entries = TRY(read_transaction(bundle));
-        const auto outcomes =
-            TRY(perform(services_.store, std::move(entries), services_.on_changed));
-        std::vector<StoredResource> written;
-        written.reserve(outcomes.size());
-        for (const FhirOutcome& outcome : outcomes) written.push_back(as_stored(outcome));
-        TRY(disclose(request, "update", written));
+        const auto outcomes = TRY(perform_recorded(request, "update", std::move(entries)));
         std::string body = R"({"resourceType":"Bundle","type":"transaction-response","entry":[)";
         for (std::size_t i = 0; i < outcomes.size(); ++i) {
             if (i > 0) body.push_back(',');
@@ -266,15 +259,56 @@ class FhirHandlers {
         return services_.record(request, access);
     }
 
+    /// Performs with an audit entry in the same transaction; what is shown without having been
+    /// changed (a read entry, a conditional create that found one) is recorded as read before it
+    /// goes out.
+    Result<std::vector<FhirOutcome>> perform_recorded(const Request& request,
+                                                      std::string_view action,
+                                                      std::vector<FhirEntry> entries) const {
+        std::vector<ResourceKey> changed_keys;
+        const OnChanged on_changed = [&](store::WriteTransaction& tx,
+                                         std::span<const ResourceKey> changed) -> Result<> {
+            changed_keys.assign(changed.begin(), changed.end());
+            FhirAccess access{action, changed_keys, {}};
+            for (const ResourceKey& key : changed_keys) TRY(add_patient(tx, key, access.patients));
+            TRY(services_.record_write(tx, request, access));
+            return services_.on_changed ? services_.on_changed(tx, changed) : Result<>{};
+        };
+        auto outcomes = TRY(perform(services_.store, std::move(entries), on_changed));
+        std::sort(changed_keys.begin(), changed_keys.end());
+        std::vector<StoredResource> only_read;
+        for (const FhirOutcome& outcome : outcomes) {
+            const bool is_changed =
+                std::binary_search(changed_keys.begin(), changed_keys.end(), outcome.key);
+            if (!is_changed && !outcome.body.empty()) only_read.push_back(as_stored(outcome));
+        }
+        if (!only_read.empty()) TRY(disclose(request, "read", only_read));
+        return outcomes;
+    }
+
+    /// Whose the resource is, or was before it was deleted.
+    static Result<> add_patient(store::Snapshot& snapshot, const ResourceKey& key,
+                                std::vector<PatientId>& patients) {
+        auto stored = TRY(snapshot.get(key));
+        if (stored && stored->is_deleted()) {
+            stored = TRY(snapshot.get_version(key, stored->version - 1));
+        }
+        if (!stored || stored->is_deleted()) return {};
+        PatientId patient{fhir::patient_of(TRY(stored->parsed()))};
+        if (!patient.empty() &&
+            std::find(patients.begin(), patients.end(), patient) == patients.end()) {
+            patients.push_back(std::move(patient));
+        }
+        return {};
+    }
+
     Result<Response> respond_to_write(const Request& request, FhirEntry entry,
                                       std::string_view action) const {
         std::vector<FhirEntry> entries;
         entries.push_back(std::move(entry));
-        const auto outcomes =
-            TRY(perform(services_.store, std::move(entries), services_.on_changed));
+        const auto outcomes = TRY(perform_recorded(request, action, std::move(entries)));
         const FhirOutcome& outcome = outcomes.front();
         const StoredResource stored = as_stored(outcome);
-        TRY(disclose(request, action, {stored}));
         Response response = resource_response(outcome.status, stored);
         response.set("Location",
                      fmt::format("/fhir/{}/_history/{}", outcome.key.reference(), outcome.version));

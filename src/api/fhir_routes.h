@@ -20,15 +20,20 @@ struct FhirAccess {
     std::vector<PatientId> patients;
 };
 using RecordFhirAccess = std::function<Result<>(const net::Request&, const FhirAccess&)>;
+/// The same for a write, in the write's own transaction: neither is ever there without the other.
+using RecordFhirWrite =
+    std::function<Result<>(store::WriteTransaction&, const net::Request&, const FhirAccess&)>;
 
 struct FhirServices {
     store::Store& store;
     OnChanged on_changed;
     RecordFhirAccess record;
+    RecordFhirWrite record_write;
 };
 
 /// Records into the audit log.
 [[nodiscard]] RecordFhirAccess record_fhir_access(store::Store& store);
+[[nodiscard]] RecordFhirWrite record_fhir_write();
 
 /// `services` must outlive the router.
 [[nodiscard]] std::vector<net::Route> fhir_routes(const FhirServices& services);

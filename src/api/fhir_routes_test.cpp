@@ -16,6 +16,7 @@ struct Server {
     store::TestStore store;
     std::vector<std::string> audited;
     std::size_t audited_patients = 0;
+    bool must_fail = false;
     std::vector<std::string> changed;
     FhirServices services{
         *store,
@@ -24,6 +25,13 @@ struct Server {
             return {};
         },
         [this](const net::Request&, const FhirAccess& access) -> Result<> {
+            audited.emplace_back(access.action);
+            audited_patients += access.patients.size();
+            return {};
+        },
+        [this](store::WriteTransaction&, const net::Request&,
+               const FhirAccess& access) -> Result<> {
+            if (must_fail) return fail(ErrorCode::unavailable, "no audit");
             audited.emplace_back(access.action);
             audited_patients += access.patients.size();
             return {};
@@ -132,6 +140,19 @@ TEST_CASE("a transaction is all or nothing and its references point at the new i
     CHECK(refused.status == 412);
     auto after = server.store->read();
     CHECK(store::search_all(*after, "Patient", {}, 10)->size() == 1);
+}
+
+TEST_CASE("a write that cannot be recorded does not happen, and a deletion names its patient") {
+    Server server;
+    const char* patient = R"({"resourceType":"Patient","id":"p"})";
+    server.must_fail = true;
+    CHECK(server.call("PUT", "/fhir/Patient/p", patient).status == 503);
+    server.must_fail = false;
+    CHECK(server.call("GET", "/fhir/Patient/p").status == 404);
+    CHECK(server.call("PUT", "/fhir/Patient/p", patient).status == 201);
+    server.audited_patients = 0;
+    CHECK(server.call("DELETE", "/fhir/Patient/p").status == 204);
+    CHECK(server.audited_patients == 1);
 }
 
 TEST_CASE("thirty-two identical conditional creates at once make one resource") {

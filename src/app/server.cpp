@@ -96,7 +96,7 @@ struct Server::Parts {
           hub(*store, live_sources()),
           session_services{*store, sign_in, session_policy, {}, std::chrono::seconds{300}, {},
                            {},     {}},
-          fhir_services{*store, evaluate(), nullptr},
+          fhir_services{*store, evaluate(), nullptr, nullptr},
           live_services{hub},
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
@@ -183,6 +183,7 @@ void Server::Parts::add_routes() {
         hub.end_session(session);
     };
     fhir_services.record = api::record_fhir_access(*store);
+    fhir_services.record_write = api::record_fhir_write();
 
     router.add(api::session_routes(session_services));
     router.add(api::fhir_routes(fhir_services));
