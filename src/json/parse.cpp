@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "json/value.h"
 
@@ -51,6 +53,29 @@ std::string_view trimmed(std::string_view token) {
     return token;
 }
 
+/// A name that is there twice, or nullptr. Objects of resources have few members; one with very
+/// many is somebody's attack, and comparing each with each would hold a thread for hours.
+const std::string* repeated_name(const Object& members) {
+    constexpr std::size_t kFew = 16;
+    if (members.size() <= kFew) {
+        for (std::size_t i = 1; i < members.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (members[i].first == members[j].first) return &members[i].first;
+            }
+        }
+        return nullptr;
+    }
+    std::vector<const std::string*> names;
+    names.reserve(members.size());
+    for (const Member& member : members) names.push_back(&member.first);
+    std::sort(names.begin(), names.end(),
+              [](const std::string* a, const std::string* b) { return *a < *b; });
+    const auto twice =
+        std::adjacent_find(names.begin(), names.end(),
+                           [](const std::string* a, const std::string* b) { return *a == *b; });
+    return twice == names.end() ? nullptr : *twice;
+}
+
 Result<Value> read(od::value source, std::size_t depth);
 
 Result<Value> read_array(od::array array, std::size_t depth) {
@@ -70,9 +95,6 @@ Result<Value> read_object(od::object object, std::size_t depth) {
         if (const auto error = field.unescaped_key().get(key))
             return refuse(sj::error_message(error));
         std::string name(key);
-        for (const Member& member : members) {
-            if (member.first == name) return refuse("the same member twice", name);
-        }
         auto value = read(field.value().value_unsafe(), depth + 1);
         if (!value) {
             Error error = std::move(value).error();
@@ -81,6 +103,8 @@ Result<Value> read_object(od::object object, std::size_t depth) {
         }
         members.emplace_back(std::move(name), std::move(*value));
     }
+    if (const std::string* name = repeated_name(members))
+        return refuse("the same member twice", *name);
     return Value(std::move(members));
 }
 

@@ -64,6 +64,21 @@ TEST_CASE("an error names the path, not the value") {
     CHECK(value.error().where == "subject.name.given");
 }
 
+TEST_CASE("a member that is there twice is found among few and among very many") {
+    // So many that comparing each with each would not end within the time a test has.
+    for (const int count : {2, 16, 17, 300'000}) {
+        CAPTURE(count);
+        std::string text;
+        for (int i = 0; i < count; ++i) text += "\"m" + std::to_string(i) + "\":1,";
+        const auto apart = json::parse("{" + text + "\"last\":2}");
+        REQUIRE(apart);
+        CHECK(apart->size() == static_cast<std::size_t>(count) + 1);
+        const auto twice = json::parse("{" + text + "\"m1\":2}");
+        REQUIRE_FALSE(twice);
+        CHECK(twice.error().where == "m1");
+    }
+}
+
 TEST_CASE("absent members chain to null") {
     const auto value = *json::parse(R"({"a":[{"b":"x"}]})");
     CHECK(value["a"][0]["b"].text() == "x");
