@@ -89,7 +89,9 @@ void drop_zero_parts(std::string_view& digits, Warnings& warnings) {
 
 bool in_range(const Written& w) {
     const year_month_day date{year{w.year}, month{w.month}, day{w.day}};
-    return w.year > 0 && date.ok() && w.hour <= 23 && w.minute <= 59 && w.second <= 59;
+    // Hour 24 of the last day that FHIR can write is beyond it.
+    return w.year > 0 && w.year <= 9999 && date.ok() && w.hour <= 23 && w.minute <= 59 &&
+           w.second <= 59;
 }
 
 /// Hour 24 and second 60 as people and clocks write them.

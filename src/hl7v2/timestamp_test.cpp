@@ -132,6 +132,8 @@ TEST_CASE("a timestamp keeps its precision and says what is doubtful") {
         {"Aug 15, 1942", "", Precision::year, "", {"time_invalid"}},
         {"15/08/1942", "", Precision::year, "", {"time_invalid"}},
         {"00000615", "", Precision::year, "", {"time_invalid"}},
+        // The midnight after the last day has no FHIR date.
+        {"99991231240000", "", Precision::year, "", {"time_invalid"}},
     };
     for (const Case& c : cases) {
         CAPTURE(c.text);
