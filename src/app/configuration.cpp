@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <fstream>
 #include <set>
 #include <sstream>
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
+
+#include "base/text.h"
 
 namespace wardlight::app {
 namespace {
@@ -166,20 +170,33 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
 
 }  // namespace
 
-Result<> read_configuration(const std::filesystem::path& file, Configuration& configuration) {
-    const toml::parse_result parsed = toml::parse_file(file.string());
-    if (!parsed) {
-        const auto& error = parsed.error();
-        return fail(ErrorCode::invalid,
-                    fmt::format("{} line {}: {}", file.string(), error.source().begin.line,
-                                error.description()),
-                    file.string());
+Result<> read_configuration_text(std::string_view toml_text, const std::filesystem::path& folder,
+                                 Configuration& configuration) {
+    // TOML has none, and the parser stops the process at some of them.
+    if (const auto at = find_control_character(toml_text)) {
+        const auto line = 1 + std::count(toml_text.begin(), toml_text.begin() + *at, '\n');
+        return fail(ErrorCode::invalid, fmt::format("line {}: a control character", line));
     }
-    auto read =
-        read_root(parsed.table(), std::filesystem::absolute(file).parent_path(), configuration);
+    const toml::parse_result parsed = toml::parse(toml_text);
+    if (parsed) return read_root(parsed.table(), folder, configuration);
+    const auto& error = parsed.error();
+    return fail(ErrorCode::invalid,
+                fmt::format("line {}: {}", error.source().begin.line, error.description()));
+}
+
+Result<> read_configuration(const std::filesystem::path& file, Configuration& configuration) {
+    const auto read = [&]() -> Result<> {
+        std::ifstream stream(file, std::ios::binary);
+        std::ostringstream text;
+        text << stream.rdbuf();
+        if (!stream) return fail(ErrorCode::invalid, "the file cannot be read");
+        return read_configuration_text(text.str(), std::filesystem::absolute(file).parent_path(),
+                                       configuration);
+    }();
     if (!read) {
-        Error error = std::move(read).error();
+        Error error = read.error();
         error.message = file.string() + ": " + error.message;
+        if (error.where.empty()) error.where = file.string();
         return tl::unexpected(std::move(error));
     }
     return {};

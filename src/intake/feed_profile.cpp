@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "base/text.h"
@@ -174,6 +175,11 @@ Result<FeedProfile> default_profile(std::string_view zone) {
 
 Result<FeedProfile> parse_profile(std::string_view toml_text, std::string_view zone) {
     FeedProfile profile = TRY(default_profile(zone));
+    // TOML has none, and the parser stops the process at some of them.
+    if (const auto at = find_control_character(toml_text)) {
+        const auto line = 1 + std::count(toml_text.begin(), toml_text.begin() + *at, '\n');
+        return fail(ErrorCode::invalid, "a control character", fmt::format("line {}", line));
+    }
     const toml::parse_result parsed = toml::parse(toml_text);
     if (!parsed) {
         return fail(ErrorCode::invalid, std::string(parsed.error().description()),
