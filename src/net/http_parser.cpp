@@ -19,6 +19,7 @@ constexpr int kBadRequest = 400;
 constexpr int kTooLarge = 413;
 constexpr int kHeaderTooLarge = 431;
 constexpr int kNotImplemented = 501;
+constexpr std::string_view kEndOfChunks = "0\r\n\r\n";
 
 std::string_view view(string_view text) {
     return {text.data(), text.size()};
@@ -128,6 +129,11 @@ HttpParser::~HttpParser() = default;
 std::size_t HttpParser::feed(std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && !impl_->is_done() && impl_->refused_ == 0) {
+        // Beast 1.81 stops the process when it is shown this end in three parts.
+        const std::string_view rest = bytes.substr(used);
+        const bool is_part_of_end =
+            rest.size() > 2 && rest.size() < kEndOfChunks.size() && kEndOfChunks.starts_with(rest);
+        if (is_part_of_end && impl_->has_header_ && impl_->chunked()) break;
         error_code ec;
         const std::size_t body_before = impl_->request_.body.size();
         const bool had_header = impl_->has_header_;

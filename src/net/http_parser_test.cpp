@@ -49,16 +49,27 @@ TEST_CASE("a request means the same however it is split") {
 }
 
 TEST_CASE("a request that comes byte by byte is read") {
-    const std::string wire = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
-    HttpParser parser = parser_with_body_limit(3);
-    std::string pending;
-    for (const char c : wire) {
-        CHECK_FALSE(parser.is_complete());
-        pending += c;
-        pending.erase(0, parser.feed(pending));
+    const std::pair<const char*, const char*> cases[] = {
+        {"Content-Length: 3\r\n\r\nabc", "abc"},
+        {"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""},
+        {"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"},
+        {"Transfer-Encoding: chunked\r\n\r\n3\r\n0\r\n\r\n0\r\nT: t\r\n\r\n", "0\r\n"},
+        {"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n000;x=1\r\n\r\n", "a"},
+    };
+    for (const auto& [rest, body] : cases) {
+        CAPTURE(rest);
+        const std::string wire = std::string("POST / HTTP/1.1\r\nHost: x\r\n") + rest;
+        HttpParser parser = parser_with_body_limit(3);
+        std::string pending;
+        for (const char c : wire) {
+            CHECK_FALSE(parser.is_complete());
+            pending += c;
+            pending.erase(0, parser.feed(pending));
+        }
+        CHECK(parser.is_complete());
+        CHECK(pending.empty());
+        CHECK(parser.take().body == body);
     }
-    CHECK(parser.is_complete());
-    CHECK(parser.take().body == "abc");
 }
 
 TEST_CASE("what two HTTP readers could understand differently is refused") {
