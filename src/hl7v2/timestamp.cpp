@@ -201,6 +201,9 @@ TimestampReading read(std::string_view text, const TimeZone& feed_zone,
         stamp.instant = found.instant;
         offset = feed_zone.offset_at(found.instant);
         const bool has_time = written->precision > Precision::day;
+        // Before zones had whole minutes: text and instant must not differ by the seconds.
+        if (found.kind != TimeZone::LocalKind::nonexistent)
+            stamp.instant = Instant{local - *offset};
         if (has_time && found.kind == TimeZone::LocalKind::ambiguous)
             out.warnings.push_back("time_ambiguous");
         if (has_time && found.kind == TimeZone::LocalKind::nonexistent)
