@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
-#include "base/text.h"
+#include "base/toml_text.h"
 
 namespace wardlight::app {
 namespace {
@@ -172,16 +169,9 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
 
 Result<> read_configuration_text(std::string_view toml_text, const std::filesystem::path& folder,
                                  Configuration& configuration) {
-    // TOML has none, and the parser stops the process at some of them.
-    if (const auto at = find_control_character(toml_text)) {
-        const auto line = 1 + std::count(toml_text.begin(), toml_text.begin() + *at, '\n');
-        return fail(ErrorCode::invalid, fmt::format("line {}: a control character", line));
-    }
-    const toml::parse_result parsed = toml::parse(toml_text);
-    if (parsed) return read_root(parsed.table(), folder, configuration);
-    const auto& error = parsed.error();
-    return fail(ErrorCode::invalid,
-                fmt::format("line {}: {}", error.source().begin.line, error.description()));
+    const auto table = parse_toml(toml_text);
+    if (table) return read_root(*table, folder, configuration);
+    return fail(ErrorCode::invalid, table.error().where + ": " + table.error().message);
 }
 
 Result<> read_configuration(const std::filesystem::path& file, Configuration& configuration) {

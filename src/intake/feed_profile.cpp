@@ -1,14 +1,10 @@
 #include "intake/feed_profile.h"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
-#include <algorithm>
 #include <functional>
 
-#include "base/text.h"
+#include "base/toml_text.h"
 
 namespace wardlight::intake {
 namespace {
@@ -175,17 +171,8 @@ Result<FeedProfile> default_profile(std::string_view zone) {
 
 Result<FeedProfile> parse_profile(std::string_view toml_text, std::string_view zone) {
     FeedProfile profile = TRY(default_profile(zone));
-    // TOML has none, and the parser stops the process at some of them.
-    if (const auto at = find_control_character(toml_text)) {
-        const auto line = 1 + std::count(toml_text.begin(), toml_text.begin() + *at, '\n');
-        return fail(ErrorCode::invalid, "a control character", fmt::format("line {}", line));
-    }
-    const toml::parse_result parsed = toml::parse(toml_text);
-    if (!parsed) {
-        return fail(ErrorCode::invalid, std::string(parsed.error().description()),
-                    fmt::format("line {}", parsed.error().source().begin.line));
-    }
-    for (const auto& [key, value] : parsed.table()) {
+    const toml::table table = TRY(parse_toml(toml_text));
+    for (const auto& [key, value] : table) {
         const auto setting = settings().find(key.str());
         if (setting == settings().end())
             return refuse(key.str(), value, "this setting does not exist");
