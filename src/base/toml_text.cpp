@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <vector>
 
 #include "base/text.h"
 
@@ -11,23 +11,6 @@ namespace {
 
 tl::unexpected<Error> refuse(std::string_view what, std::size_t line) {
     return fail(ErrorCode::invalid, std::string(what), fmt::format("line {}", line));
-}
-
-/// What can begin the name of a table, or end one that is missing.
-bool begins_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '"' || c == '\'' || c == ']';
-}
-
-/// toml++ 3.3 asserts that a name follows "[" or "[[" at the beginning of a line. A list in a list
-/// may begin a line so too; such a one has to have its first item on the same line.
-bool is_nameless_header(std::string_view line) {
-    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-    if (!line.starts_with('[')) return false;
-    line.remove_prefix(1);
-    if (line.starts_with('[')) line.remove_prefix(1);
-    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-    return line.empty() || line == "\r" || !begins_name(line.front());
 }
 
 /// Where the text in quotes at the front of `rest` ends, or all of it when nothing closes it.
@@ -53,19 +36,48 @@ std::string_view flaw_outside_quotes(std::string_view line) {
     return {};
 }
 
+bool gives_up(std::string_view text) {
+    try {
+        (void)toml::parse(text);
+    } catch (const detail::TomlAssertionFailed&) {
+        return true;
+    } catch (const toml::parse_error&) {
+        return false;
+    }
+    return false;
+}
+
+/// The line at which toml++ gives up: the first that cannot be added to those before it.
+std::size_t line_of_failure(std::string_view text, const std::vector<std::string_view>& lines) {
+    std::size_t good = 0;
+    std::size_t bad = lines.size();
+    while (bad - good > 1) {
+        const std::size_t middle = (good + bad) / 2;
+        // Up to where the next line begins: the end of a line may be what it does not expect.
+        const auto end = static_cast<std::size_t>(lines[middle].data() - text.data());
+        const bool fails = gives_up(text.substr(0, end));
+        (fails ? bad : good) = middle;
+    }
+    return bad;
+}
+
 }  // namespace
 
 Result<toml::table> parse_toml(std::string_view text) {
+    const std::vector<std::string_view> lines = split(text, '\n');
     std::size_t number = 0;
-    for (const std::string_view line : split(text, '\n')) {
+    for (const std::string_view line : lines) {
         ++number;
         if (find_control_character(line)) return refuse("a control character", number);
         if (const auto flaw = flaw_outside_quotes(line); !flaw.empty()) return refuse(flaw, number);
-        if (is_nameless_header(line)) return refuse("a name is missing after '['", number);
     }
-    toml::parse_result parsed = toml::parse(text);
-    if (!parsed) return refuse(parsed.error().description(), parsed.error().source().begin.line);
-    return std::move(parsed).table();
+    try {
+        return toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        return refuse(error.description(), error.source().begin.line);
+    } catch (const detail::TomlAssertionFailed&) {
+        return refuse("this is not TOML", line_of_failure(text, lines));
+    }
 }
 
 }  // namespace wardlight

@@ -36,6 +36,8 @@ TEST_CASE("what is not TOML is refused with its line, and never stops the proces
         {"[\r\na]", "line 1"},
         {"a = 1\n[ \na]", "line 2"},
         {"[@]", "line 1"},
+        {"a = 1\n\n\nb = 2026-01-01Tx\nc = 1\n", "line 4"},
+        {"a = 1\nb = 2\nc = 3\n[:]\n[:]\nd = 4\n", "line 4"},
         {"[~]", "line 1"},
         {"[A]\nb = }", "line 2"},
         {"\n\xC3\xA9 = 1", "line 2"},
