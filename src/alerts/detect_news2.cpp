@@ -59,7 +59,7 @@ class News2Detection {
         : tx_(tx), site_(site), facts_(facts), changed_(changed), file_(std::move(file)) {}
 
     Result<> run() {
-        find_times();
+        TRY(find_times());
         if (times_.empty()) return {};
         vitals_ = TRY(load_vitals(tx_, changed_.patient, *times_.begin(), *times_.rbegin()));
         const std::vector<Instant> existing = set_times(vitals_, *times_.begin(), *times_.rbegin());
@@ -72,7 +72,7 @@ class News2Detection {
 
  private:
     /// Times of the sets that a changed observation is part of now, or was part of before.
-    void find_times() {
+    Result<> find_times() {
         std::set<std::string> ids(changed_.gone.begin(), changed_.gone.end());
         for (const ReadObservation& observation : changed_.now) {
             if (!is_bedside(observation.analyte)) continue;
@@ -85,14 +85,25 @@ class News2Detection {
             add_known(*observation.taken, *observation.taken + reach);
         }
         for (const Subject& subject : file_.subjects()) {
-            for (const json::Value& reference : subject.found["why"]["evidence"].items()) {
-                constexpr std::size_t kPrefix = std::string_view("Observation/").size();
-                if (!ids.contains(std::string(reference.text().substr(kPrefix)))) continue;
-                times_.insert(subject.taken_at);
-                add_known(subject.taken_at, subject.taken_at + kLaterSets);
-                break;
-            }
+            if (!TRY(is_based_on(subject, ids))) continue;
+            times_.insert(subject.taken_at);
+            add_known(subject.taken_at, subject.taken_at + kLaterSets);
         }
+        return {};
+    }
+
+    static Result<bool> is_based_on(const Subject& subject, const std::set<std::string>& ids) {
+        // Most sets are based on none of them, which the text shows without being parsed.
+        const bool may_be = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+            return subject.found.find(id) != std::string::npos;
+        });
+        if (!may_be) return false;
+        const json::Value details = TRY(subject.details());
+        for (const json::Value& reference : details["why"]["evidence"].items()) {
+            constexpr std::size_t kPrefix = std::string_view("Observation/").size();
+            if (ids.contains(std::string(reference.text().substr(kPrefix)))) return true;
+        }
+        return false;
     }
 
     void add_known(Instant from, Instant until) {

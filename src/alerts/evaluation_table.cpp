@@ -26,7 +26,7 @@ Result<std::vector<Subject>> read_all(store::Rows rows) {
         if (const auto told = rows.maybe_integer(10)) subject.told_at = from_micros(*told);
         subject.is_retracted = rows.integer(11) != 0;
         subject.alert = AlertId{rows.string(12)};
-        subject.found = TRY(json::parse(rows.text(13)));
+        subject.found = rows.string(13);
         subjects.push_back(std::move(subject));
     }
     return subjects;
@@ -51,12 +51,12 @@ Result<std::vector<Subject>> subjects_named(store::Snapshot& snapshot, std::stri
 }
 
 Result<> save_evaluation(store::WriteTransaction& tx, const Subject& subject) {
-    const std::string found = json::serialize(subject.found);
     TRY(tx.sql().run(
         "INSERT INTO rule_evaluation (patient, rule, subject, at, taken_at, rank, decision, alert, "
         "inputs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         subject.patient.value, name_of(subject.rule), subject.subject, to_micros(tx.now()),
-        to_micros(subject.taken_at), subject.rank, subject.decision, subject.alert.value, found));
+        to_micros(subject.taken_at), subject.rank, subject.decision, subject.alert.value,
+        subject.found));
     return tx.sql().run(
         "INSERT INTO rule_subject (" WARDLIGHT_SUBJECT_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
@@ -68,7 +68,7 @@ Result<> save_evaluation(store::WriteTransaction& tx, const Subject& subject) {
         subject.code, to_micros(subject.taken_at), subject.rank, subject.level, subject.amount,
         subject.decision,
         subject.told_at ? std::optional(to_micros(*subject.told_at)) : std::nullopt,
-        subject.is_retracted, subject.alert.value, found);
+        subject.is_retracted, subject.alert.value, subject.found);
 }
 
 Result<std::vector<DataQuality>> data_quality_since(store::Snapshot& snapshot, Instant since,

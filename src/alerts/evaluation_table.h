@@ -25,8 +25,10 @@ struct Subject {
     std::optional<Instant> told_at;
     bool is_retracted = false;
     AlertId alert;      // the alert it belongs to
-    json::Value found;  // label, severity and explanation
+    std::string found;  // JSON: label, severity and explanation; read only where needed
 
+    /// `found`, parsed.
+    [[nodiscard]] Result<json::Value> details() const { return json::parse(found); }
     [[nodiscard]] bool is_told() const { return told_at.has_value() && !is_retracted; }
 };
 
