@@ -83,8 +83,9 @@ Result<> CaseFile::settle(const Finding& finding) {
     const Subject* known = find(finding.subject);
     const std::optional<Subject> before = known != nullptr ? std::optional(*known) : std::nullopt;
     const std::string found = found_of(finding);
-    const bool is_same = before && before->rank == finding.rank && before->found == found &&
-                         before->taken_at == finding.taken_at;
+    const bool is_same = before && before->rank == finding.rank &&
+                         before->taken_at == finding.taken_at &&
+                         TRY(found_text(context_.tx, *before)) == found;
     if (is_same && !before->is_told() && is_in(kLastingReasons, before->decision)) return {};
 
     Subject& subject = place_for(finding);
@@ -155,7 +156,7 @@ void CaseFile::explain_by(const json::Value& details) {
 
 Result<> CaseFile::open_alert(const Subject& driver) {
     store::WriteTransaction& tx = context_.tx;
-    const json::Value details = TRY(driver.details());
+    const json::Value details = TRY(found_details(context_.tx, driver));
     const bool was_suppressed = alert_ && alert_->state.state == State::suppressed;
     if (!was_suppressed) {
         alert_.emplace();
@@ -183,7 +184,7 @@ Result<> CaseFile::open_alert(const Subject& driver) {
 
 Result<> CaseFile::raise(const Subject& driver, bool informs) {
     store::WriteTransaction& tx = context_.tx;
-    const json::Value details = TRY(driver.details());
+    const json::Value details = TRY(found_details(context_.tx, driver));
     explain_by(details);
     TRY(route_alert(tx, context_.site, *alert_));
     Event event{.kind = EventKind::raised, .at = tx.now()};
@@ -196,7 +197,7 @@ Result<> CaseFile::raise(const Subject& driver, bool informs) {
 }
 
 Result<> CaseFile::annotate(const Subject& driver, bool informs) {
-    const json::Value details = TRY(driver.details());
+    const json::Value details = TRY(found_details(context_.tx, driver));
     if (details["label"] == alert_->state.label &&
         explanation_from(details["why"]).taken_at == alert_->why.taken_at)
         return {};
@@ -250,7 +251,7 @@ Result<> CaseFile::review_members() {
 }
 
 Result<> CaseFile::suppress_new(const Subject& subject) {
-    const json::Value details = TRY(subject.details());
+    const json::Value details = TRY(found_details(context_.tx, subject));
     alert_.emplace();
     alert_->id = AlertId{new_uuid()};
     alert_->patient = context_.patient;
@@ -279,7 +280,7 @@ Result<> CaseFile::keep_quiet() {
         if (has_current) {
             Event event{.kind = EventKind::repeat_suppressed, .at = context_.tx.now()};
             event.code = subject.decision;
-            event.label = TRY(subject.details())["label"];
+            event.label = TRY(found_details(context_.tx, subject))["label"];
             event.rank = subject.rank;
             TRY(record(context_.tx, *alert_, event));
         } else {

@@ -76,7 +76,7 @@ class News2Detection {
         std::set<std::string> ids(changed_.gone.begin(), changed_.gone.end());
         for (const ReadObservation& observation : changed_.now) {
             if (!is_bedside(observation.analyte)) continue;
-            ids.insert(observation.id);
+            if (!observation.is_first_version) ids.insert(observation.id);
             if (!observation.taken) continue;
             if (observation.analyte != "spo2_scale") times_.insert(*observation.taken);
             const auto reach = observation.analyte == "spo2_scale"
@@ -84,6 +84,7 @@ class News2Detection {
                                    : std::chrono::duration_cast<Duration>(kSetWindow);
             add_known(*observation.taken, *observation.taken + reach);
         }
+        if (ids.empty()) return {};
         for (const Subject& subject : file_.subjects()) {
             if (!TRY(is_based_on(subject, ids))) continue;
             times_.insert(subject.taken_at);
@@ -92,13 +93,8 @@ class News2Detection {
         return {};
     }
 
-    static Result<bool> is_based_on(const Subject& subject, const std::set<std::string>& ids) {
-        // Most sets are based on none of them, which the text shows without being parsed.
-        const bool may_be = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
-            return subject.found.find(id) != std::string::npos;
-        });
-        if (!may_be) return false;
-        const json::Value details = TRY(subject.details());
+    Result<bool> is_based_on(const Subject& subject, const std::set<std::string>& ids) {
+        const json::Value details = TRY(found_details(tx_, subject));
         for (const json::Value& reference : details["why"]["evidence"].items()) {
             constexpr std::size_t kPrefix = std::string_view("Observation/").size();
             if (ids.contains(std::string(reference.text().substr(kPrefix)))) return true;

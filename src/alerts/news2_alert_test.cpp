@@ -273,7 +273,8 @@ TEST_CASE("a temperature without a unit is not guessed") {
             observation.set("valueQuantity", json::object({{"value", json::Number{"102.2"}}}));
     ward.put(round);
     CHECK(ward.newest().amount == "0+");
-    const auto details = ward.newest().details();
+    auto snapshot = ward.data->read();
+    const auto details = found_details(*snapshot, ward.newest());
     REQUIRE(details);
     CHECK((*details)["why"]["quality"][0].text() == "unknown_unit");
 }
