@@ -7,6 +7,7 @@
 
 #include "store/sqlite/sqlite_engine.h"
 #include "store/store.h"
+#include "store/test_failures.h"
 #include "store/timers.h"
 
 namespace wardlight::store {
@@ -29,20 +30,41 @@ class TestStore {
     }
 
     void reopen() {
-        store_.reset();
-        auto engine = open_sqlite(file());
-        REQUIRE_MESSAGE(engine, (engine ? "" : engine.error().message));
-        auto opened = Store::open(std::move(*engine), clock, schemas_);
+        auto opened = open();
         REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
         store_ = std::move(*opened);
+    }
+    /// False when it cannot be opened.
+    bool try_reopen() {
+        auto opened = open();
+        if (opened) store_ = std::move(*opened);
+        return opened.has_value();
+    }
+    /// As if nothing had ever been written.
+    void remove_files() {
+        store_.reset();
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+    }
+    void start_again() {
+        remove_files();
+        reopen();
     }
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "wardlight.db"; }
     Store& operator*() { return *store_; }
     Store* operator->() { return store_.get(); }
 
     ManualClock clock;
+    Failures failures;  // which statement fails next
 
  private:
+    Result<std::unique_ptr<Store>> open() {
+        store_.reset();
+        auto engine = TRY(open_sqlite(file()));
+        return Store::open(std::make_unique<FailingEngine>(std::move(engine), failures), clock,
+                           schemas_);
+    }
+
     std::filesystem::path folder_;
     std::vector<Schema> schemas_;
     std::unique_ptr<Store> store_;
