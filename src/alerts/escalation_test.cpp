@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "alerts/inbox.h"
+#include "alerts/policy.h"
 #include "alerts/test_hospital.h"
 #include "alerts/timer_runner.h"
 
@@ -222,4 +223,25 @@ TEST_CASE("the timer thread does what is due and stops") {
         }
     }
     CHECK(hospital.count_events(hospital.only_alert().id, EventKind::notified) == 3);
+}
+
+TEST_CASE(
+    "a step to the team reaches those of it on duty, and all of it when the rota names nobody") {
+    constexpr const char* kPolicies = R"({
+      "policies":[{"id":"a","label":"A","steps":[{"after_seconds":0,"to":"owner_team"},{"after_seconds":60,"to":"switchboard"}]}],
+      "routes":[{"rule":"*","severity":"*","ward":null,"from_minute":null,"until_minute":null,"team":"renal","policy":"a"}]})";
+    for (const bool is_staffed : {true, false}) {
+        CAPTURE(is_staffed);
+        TestHospital hospital;
+        hospital.directory.all.push_back(
+            {AccountId{"renal-2"}, "Second", "doctor", {}, {"renal", "dialysis"}});
+        if (is_staffed) hospital.staff();
+        hospital.write([&](store::WriteTransaction& tx) -> Result<> {
+            TRY(save_policies(tx, parsed(kPolicies), 0, AccountId{"admin"}));
+            return {};
+        });
+        open_stage_3(hospital);
+        CHECK(recipients(hospital, hospital.only_alert().id) ==
+              (is_staffed ? " renal" : " renal renal-2"));
+    }
 }

@@ -59,11 +59,13 @@ constexpr std::array kTransitions = std::to_array<Transition>({
 });
 // clang-format on
 
-const Transition* find_transition(EventKind kind) {
-    const auto found = std::find_if(kTransitions.begin(), kTransitions.end(),
-                                    [&](const Transition& t) { return t.kind == kind; });
-    return found == kTransitions.end() ? nullptr : &*found;
+constexpr bool has_a_row_for_each_kind_in_order() {
+    for (std::size_t i = 0; i < kTransitions.size(); ++i) {
+        if (static_cast<std::size_t>(kTransitions[i].kind) != i) return false;
+    }
+    return kTransitions.size() == static_cast<std::size_t>(EventKind::seen) + 1;
 }
+static_assert(has_a_row_for_each_kind_in_order());
 
 tl::unexpected<Error> refuse(const char* why) {
     return fail(ErrorCode::conflict, why, "state");
@@ -275,13 +277,13 @@ constexpr std::array kOutcomes = std::to_array<std::pair<std::string_view, bool>
 }  // namespace
 
 Result<AlertState> apply(const AlertState& before, const Event& event) {
-    const Transition* transition = find_transition(event.kind);
-    if (transition == nullptr || (transition->from & bit(before.state)) == 0)
+    const Transition& transition = kTransitions[static_cast<std::size_t>(event.kind)];
+    if ((transition.from & bit(before.state)) == 0)
         return refuse("not possible in the present state");
     TRY(check(before, event));
     AlertState after = before;
-    if (transition->to != State::detected) after.state = transition->to;
-    if (transition->changes_version) ++after.version;
+    if (transition.to != State::detected) after.state = transition.to;
+    if (transition.changes_version) ++after.version;
     perform(after, event);
     return after;
 }
@@ -292,7 +294,7 @@ std::vector<Action> allowed_actions(const AlertState& state, const AccountId& vi
     const bool is_free = state.owner.empty();
     const bool is_working = state.state == State::open || state.state == State::acknowledged;
     const bool is_receiver = !viewer.empty() && state.pending_owner == viewer;
-    if (is_receiver && state.state != State::triaged) actions.push_back(Action::accept);
+    if (is_receiver) actions.push_back(Action::accept);
     if ((is_working || state.state == State::snoozed) && !is_receiver &&
         !(state.state == State::acknowledged && is_mine))
         actions.push_back(Action::acknowledge);

@@ -111,6 +111,9 @@ TEST_CASE("what each state allows, and where it leads") {
         {mine, handed_over(kBob, kAnn), {}},
         {mine, handed_over(kAnn, kAnn), {}},
         {mine, handed_over(kAnn, kBob), State::acknowledged},
+        {mine, handed_over(kAnn, AccountId{}), {}},
+        {mine, make(EventKind::handover_lapsed, 5min), {}},  // nothing is being handed over
+        {mine, make(EventKind::snoozed, 2min, kAnn), {}},    // without an end
         {mine, make(EventKind::handover_accepted, 3min, kBob), {}},
         {asleep, make(EventKind::woken, 1h), State::open},
         {asleep, acknowledged(kBob, 10min), State::acknowledged},
@@ -218,4 +221,40 @@ TEST_CASE("outcomes that close and those that need more work") {
     CHECK(is_outcome("follow_up"));
     CHECK_FALSE(is_final_outcome("follow_up"));
     CHECK_FALSE(is_outcome("whatever"));
+}
+
+TEST_CASE("what is kept of an alert reads back, and what is damaged is an error") {
+    AlertState state = after({opened(), acknowledged(kAnn)});
+    CHECK(to_json(*state_from(to_json(state))) == to_json(state));
+    CHECK(state_from(json::object({{"state", "nonsense"}})).error().code == ErrorCode::corrupt);
+    CHECK(state_from({}).error().code == ErrorCode::corrupt);
+    CHECK(event_from(EventKind::seen, from_micros(0), kAnn, "x").error().code ==
+          ErrorCode::corrupt);
+    const Event nothing{.kind = EventKind::seen, .at = from_micros(7), .actor = kAnn};
+    CHECK(json::serialize(detail_of(nothing)) == "{}");
+    CHECK(event_from(EventKind::seen, from_micros(7), kAnn, detail_of(nothing)));
+    CHECK_FALSE(event_named("nonsense"));
+    for (int kind = 0; kind <= static_cast<int>(EventKind::seen); ++kind)
+        CHECK(event_named(name_of(static_cast<EventKind>(kind))) == static_cast<EventKind>(kind));
+    for (int one = 0; one <= static_cast<int>(State::retracted); ++one)
+        CHECK(state_named(name_of(static_cast<State>(one))) == static_cast<State>(one));
+}
+
+TEST_CASE("nobody may do anything with what was not told or was withdrawn") {
+    const Instant now = make(EventKind::seen, 1min).at;
+    CHECK(allowed_actions(AlertState{}, kAnn, now).empty());
+    CHECK(allowed_actions(after({opened(), make(EventKind::retracted, 3min)}), kAnn, now).empty());
+    CHECK(actions(after({opened(), snoozed(kAnn, 1h)}), kBob) == "acknowledge not_useful");
+    // A session without an account is nobody, also where nobody is the receiver.
+    const auto stranger = allowed_actions(after({opened(), acknowledged(kAnn)}), AccountId{}, now);
+    CHECK(std::find(stranger.begin(), stranger.end(), Action::accept) == stranger.end());
+}
+
+TEST_CASE("an acknowledgement undone after the end of the chain leaves it with the switchboard") {
+    const AlertState state =
+        after({opened(), make(EventKind::chain_ended), acknowledged(kAnn, 2min),
+               make(EventKind::acknowledge_undone, 2min + 5s, kAnn)});
+    CHECK(state.state == State::open);
+    CHECK(state.is_end_of_chain);
+    CHECK_FALSE(state.next_step_at);
 }

@@ -62,11 +62,18 @@ constexpr std::array kActions = std::to_array<Name<Action>>({
     {Action::not_useful, "not_useful"},
 });
 
+template <class Table>
+constexpr bool is_in_order(const Table& table) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (static_cast<std::size_t>(table[i].value) != i) return false;
+    }
+    return true;
+}
+static_assert(is_in_order(kStates) && is_in_order(kEvents) && is_in_order(kActions));
+
 template <class Table, class Enum>
 std::string_view text_in_table(const Table& table, Enum value) {
-    for (const auto& row : table)
-        if (row.value == value) return row.text;
-    return "";
+    return table[static_cast<std::size_t>(value)].text;
 }
 
 template <class Table>
@@ -124,7 +131,6 @@ json::Value detail_of(const Event& event) {
                       {"text", text_or_null(event.text)},
                       {"label", event.label},
                       {"rank", event.rank != 0 ? json::Value(event.rank) : json::Value()}});
-    if (detail.is_null()) detail = json::Object{};
     for (const AccountId& recipient : event.recipients)
         detail.edit("recipients").push(recipient.value);
     return detail;

@@ -34,12 +34,19 @@ TEST_CASE("messages are split at MSH and envelopes left out") {
         {"BHS|^~\\&\r" + kA + "BTS|1\rFTS|2\r", {kA}, {"batch_count_mismatch"}, true},
         {"BHS|^~\\&\r" + kA, {kA}, {"batch_trailer_missing"}, true},
         {"FHS|^~\\&\rFTS|0\r", {}, kNone, true},
+        {"FHS|^~\\&\r" + kA, {kA}, {"batch_trailer_missing"}, true},
+        // counts that are none are not compared
+        {"BHS|^~\\&\r" + kA + "BTS|many\rFTS|-1\r", {kA}, kNone, true},
+        {"BHS|^~\\&\r" + kA + "BTS\rFTS|\r", {kA}, kNone, true},
         {"# a comment\r" + kA, {kA}, {"text_outside_messages"}},
         {kA + "BTS|1\rrest\r", {kA}, {"text_outside_messages"}, true},
         // what has no MSH is one message that will be refused, not nothing
         {"PID|1||123\r", {"PID|1||123\r"}, kNone},
         {"hello", {"hello"}, kNone},
         // texts that only say MSH
+        {"MSH|^~\\&|A\rMSH|x|y\rMSH|A\rMSHa\rMSH9|\r",
+         {"MSH|^~\\&|A\rMSH|x|y\rMSH|A\rMSHa\rMSH9|\r"},
+         kNone},
         {"MSH|^~\\&|A\rNTE|1||x\nMSH fields\nMSHA|x\n",
          {"MSH|^~\\&|A\rNTE|1||x\nMSH fields\nMSHA|x\n"},
          kNone},
@@ -80,4 +87,9 @@ TEST_CASE("files may hold frames") {
     CHECK(cut.messages == kBoth);
     CHECK(cut.warnings == std::vector<std::string_view>{"frame_incomplete"});
     CHECK(messages_of_file("").messages.empty());
+    // A warning of several frames is said once.
+    const MessageFile trailing =
+        messages_of_file(framed(kA + "BTS|1\rx\r") + framed(kB + "BTS|1\ry\r"));
+    CHECK(trailing.messages == kBoth);
+    CHECK(trailing.warnings == std::vector<std::string_view>{"text_outside_messages"});
 }

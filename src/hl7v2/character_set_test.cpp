@@ -83,6 +83,11 @@ const std::vector<Case> kCases{
     {"ASCII~ISO IR87", "\x1B$B;3ED\x1B(B", "山田", kNone, ""},
     {"~ISO IR87", "\x1B$B;3ED\x1B(B|x", "山田|x", kNone, ""},
     {"ASCII~ISO IR87", "\\M2442\\;3ED\\C2842\\^x", "山田^x", kNone, ""},
+    {"ASCII~ISO IR87", "\\M242844\\\\C2842\\x", "x", kNone, ""},
+    // what only looks like a switch is text
+    {"ASCII~ISO IR87", "\\C28\\ \\C284242\\ \\C28G2\\ \\M2\\",
+     "\\C28\\ \\C284242\\ \\C28G2\\ \\M2\\", kNone, ""},
+    {"ASCII~ISO IR87", "\x1B$B;", "\x1B$B;", {"charset_alternate_unsupported"}, ""},
     {"UTF-8~UNICODE", "Zo\xC3\xAB", "Zoë", kNone, ""},
     {"ASCII~KS X 1001", "\x1B$)Cx", "\x1B$)Cx", {"charset_alternate_unsupported"}, ""},
     {"ISO IR14", "\xD4\xCF\xC0\xDE", "ﾔﾏﾀﾞ", kNone, ""},
@@ -117,12 +122,30 @@ TEST_CASE("byte order marks are understood and removed") {
     little += "\xE9\0"s;
     big += "\0\xE9"s;
     little_wide += "\xE9\0\0\0"s;
-    for (const std::string& bytes : {little, "\xFF\xFE" + little, big, "\xFE\xFF" + big,
-                                     little_wide, "\xFF\xFE\0\0"s + little_wide}) {
+    std::string big_wide;
+    for (const char c : "MSH|^~\\&|"s) big_wide += {'\0', '\0', '\0', c};
+    big_wide += "\0\0\0\xE9"s;
+    for (const std::string& bytes :
+         {little, "\xFF\xFE" + little, big, "\xFE\xFF" + big, little_wide,
+          "\xFF\xFE\0\0"s + little_wide, big_wide, "\0\0\xFE\xFF"s + big_wide}) {
         CAPTURE(to_hex(bytes));
         CHECK(decode(bytes).text == text);
         CHECK(decode(bytes).warnings == kNone);
     }
+}
+
+TEST_CASE("a mark that the bytes contradict is no mark, and a name one field early counts") {
+    using namespace std::string_literals;
+    // An odd number of bytes is no two-byte text.
+    CHECK(is_valid_utf8(decode("\xFF\xFEM\0S"s).text));
+    CHECK(decode("\xEF\xBB\xBFMSH|^~\\&|M\xFCller").text == "MSH|^~\\&|Müller");
+    const std::string early = "MSH|^~\\&|LAB|RX|CIS|RX|20240615||ORU^R01|X1|P|2.5|||AL|NE|";
+    CHECK(decode(early + "8859/1\rPID|M\xFCller").warnings == kNone);
+    CHECK(decode(early + "GBR\rPID|M\xFCller").warnings ==
+          std::vector<std::string_view>{"charset_fallback_cp1252"});
+    CHECK(is_known_character_set("utf_8"));
+    CHECK(is_known_character_set("latin1"));
+    CHECK_FALSE(is_known_character_set("latin{"));
 }
 
 TEST_CASE("bytes without a header and any byte at all come out as valid UTF-8") {

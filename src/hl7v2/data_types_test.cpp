@@ -111,6 +111,24 @@ TEST_CASE("what is missing stays empty") {
         CHECK(read_ei(repetition(raw)).empty());
         CHECK(read_hd(repetition(raw)).empty());
     }
+    // One part is enough for the whole to say something.
+    for (const char* raw :
+         {"a", "^^a", "^^^^^a", "^a", "^^^a", "^^^^a", "^^^^^^^^^^^a", "^^^^^^a"}) {
+        CAPTURE(raw);
+        const Repetition r = repetition(raw);
+        const std::size_t at = std::string_view(raw).size();  // the number of the part
+        CHECK(read_xpn(r).empty() == (at > 3));
+        CHECK(read_xad(r).empty() == (at > 6));
+        CHECK(read_xtn(r).empty() == !(at == 1 || at == 4 || at == 7 || at == 12));
+        CHECK(read_pl(r).empty() == !(at <= 4 || at == 7));
+        CHECK(read_cwe(r).empty() == !(at == 1 || at == 2 || at == 4 || at == 5));
+        CHECK(read_hd(r).empty() == (at > 2));
+    }
+    CHECK_FALSE(read_pl(repetition("^^^^^^^a")).empty());
+    CHECK_FALSE(read_pl(repetition("^^^^^^^^a")).empty());
+    CHECK_FALSE(read_cwe(repetition("^^^^^^^^a")).empty());
+    CHECK_FALSE(read_xcn(repetition("^a")).empty());
+    CHECK_FALSE(read_xcn(repetition("a")).empty());
     CHECK(read_cx(repetition("A&B")).id == "A");
     CHECK(read_pl(repetition("W1")).point_of_care == "W1");
 }
@@ -127,6 +145,10 @@ TEST_CASE("a telephone number is the one a person would dial") {
         {"^PRN^PH^^+44^^79460000", "+44 79460000"},
         {"^^^^^^^^^^^0800 1", "0800 1"},
         {"^^^a@b.example", "a@b.example"},
+        {"1^^Internet^a@b.example", "a@b.example"},
+        {"1^^X.400^a@b.example", "a@b.example"},
+        {"1^NET", "1"},
+        {"^PRN^PH^^^20^79460000", "20 79460000"},
         {"", ""},
     };
     for (const Case& c : cases) {
@@ -217,4 +239,5 @@ TEST_CASE("an NHS number has ten digits and a check digit of modulus 11") {
     CHECK(nhs_number_digits("943 476 5919") == "9434765919");
     CHECK(nhs_number_digits("943-476-5919") == "9434765919");
     CHECK(nhs_number_digits("RX 12") == "RX 12");
+    CHECK(nhs_number_digits("1/2") == "1/2");
 }

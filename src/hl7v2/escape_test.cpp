@@ -53,6 +53,16 @@ TEST_CASE("escape sequences are decoded once, left to right") {
         {R"(\XD\)", R"(\XD\)"},                // odd
         {R"(\X0D0\)", R"(\X0D0\)"},
         {R"(\XG1\)", R"(\XG1\)"},
+        {R"(\X1G\)", R"(\X1G\)"},
+        {R"(\X1/\)", R"(\X1/\)"},
+        {R"(\X1:\)", R"(\X1:\)"},
+        {R"(\X1`\)", R"(\X1`\)"},
+        {R"(\Xc3a9\)", "é"},
+        {R"(\X1g\)", R"(\X1g\)"},
+        {R"(\X0041DC00\)", R"(\X0041DC00\)"},          // the second half alone
+        {R"(\X0041D83D0041\)", R"(\X0041D83D0041\)"},  // the first half before a letter
+        {R"(\X0041D83DE000\)", R"(\X0041D83DE000\)"},
+        {R"(\X0041E000\)", "A\xEE\x80\x80"},
         {R"(\X\)", R"(\X\)"},
         {R"(\X00\)", R"(\X00\)"},  // a lone NUL stays visible
         // formatting
@@ -67,6 +77,10 @@ TEST_CASE("escape sequences are decoded once, left to right") {
         // character sets, local and unknown
         {R"(\C2842\a\M2442\b\M242843\c)", "abc"},
         {R"(\C28\)", R"(\C28\)"},
+        {R"(\C28G2\)", R"(\C28G2\)"},
+        {R"(\M24\)", R"(\M24\)"},
+        {R"(\M24G2\)", R"(\M24G2\)"},
+        {R"(\.a\)", R"(\.a\)"},
         {R"(\Zlocal\)", R"(\Zlocal\)"},
         {R"(\Q\)", R"(\Q\)"},
         {R"(\f\)", R"(\f\)"},
@@ -99,6 +113,8 @@ TEST_CASE("encoding escapes separators and the ends of segments and frames") {
     CHECK(encode_escapes("#", kUsual) == "#");
     CHECK(encode_escapes("#", kWithTruncation) == R"(\P\)");
     CHECK(encode_escapes("Müller 陳", kUsual) == "Müller 陳");
+    const std::string with_nul("a\0b", 3);
+    CHECK(encode_escapes(with_nul, kUsual) == with_nul);
 }
 
 TEST_CASE("whatever is encoded is decoded to the same text") {
