@@ -72,6 +72,27 @@ TEST_CASE("an acknowledgement exchanges the parties and answers in the sender's 
     }
 }
 
+TEST_CASE("an answer says no more than its sender's separators can carry") {
+    const std::vector<Problem> problems{
+        {ConditionCode::internal_error, {}, Severity::information, "first"},
+        {ConditionCode::data_type, error_location("PID-3"), Severity::error, "second"}};
+    // Without a repetition separator only the first can be named, without components only its
+    // first part.
+    const Message poor = parsed("MSH|^|A|B|C|D|2024||ADT|7|P|2.3\rPID|1\r");
+    CHECK(build_acknowledgement(&poor, details(AckCode::ae, problems)).find("ERR|^^^207\r") !=
+          std::string::npos);
+    const Message modern = parsed("MSH|^~\\&|A|B|C|D|2024||ADT|M\xC3\xBC|P|2.5\rPID|1\r");
+    const std::string text = build_acknowledgement(&modern, details(AckCode::ae, problems));
+    CHECK(text.find("ERR|||207^Application internal error^HL70357|I|||first|first\r") !=
+          std::string::npos);
+    CHECK(text.find("|UNICODE UTF-8\r") != std::string::npos);
+    const Message plain = parsed("MSH|^~\\&|A|B|C|D|2024||ADT|7|P|2.5\rPID|1\r");
+    AcknowledgementDetails in_french = details(AckCode::ae);
+    CHECK(build_acknowledgement(&plain, in_french).find("UNICODE") == std::string::npos);
+    in_french.text = "re\xC3\xA7u";
+    CHECK(build_acknowledgement(&plain, in_french).find("UNICODE") != std::string::npos);
+}
+
 TEST_CASE("what could not be read is answered all the same") {
     const std::string text = build_acknowledgement(
         nullptr, {AckCode::ar,
@@ -208,7 +229,17 @@ TEST_CASE("acknowledgements of other systems are read, whatever is missing") {
     CHECK(read("MSH|^~\\&|\rMSA|ZZ|1\r").error().where == "MSA-1");
     CHECK(read("nonsense").error().where == "MSH");
     CHECK(is_acknowledgement(parsed("MSH|^~\\&|A||||||ACK^A01|1\r")));
+    CHECK(is_acknowledgement(parsed("MSH|^~\\&|A||||||MCF|1\r")));
+    CHECK(is_acknowledgement(parsed("MSH|^~\\&|A||||||NAK|1\r")));
     CHECK_FALSE(is_acknowledgement(parsed("MSH|^~\\&|A||||||ADT^A01|1\r")));
+    // Numbers that are none, severities and repetitions of other systems.
+    const auto odd = read(
+        "MSH|^~\\&|\rMSA|AE|7\rERR|~PID^x^-3^what&Oops\rERR||PID^1^3|101|I||||said\rERR||PID||W\r");
+    REQUIRE(odd);
+    REQUIRE(odd->problems.size() == 3);
+    CHECK(odd->problems[0].location == ErrorLocation{"PID"});
+    CHECK(odd->problems[0].code == ConditionCode::internal_error);
+    CHECK(odd->problems[1].severity == Severity::information);
 }
 
 TEST_CASE("codes and paths have one meaning each") {
@@ -216,6 +247,10 @@ TEST_CASE("codes and paths have one meaning each") {
          {AckCode::aa, AckCode::ae, AckCode::ar, AckCode::ca, AckCode::ce, AckCode::cr})
         CHECK(ack_code(name_of(code)) == code);
     CHECK(as_accept(AckCode::ae) == AckCode::ce);
+    for (const AckCode code : {AckCode::aa, AckCode::ca}) CHECK(as_accept(code) == AckCode::ca);
+    CHECK(as_accept(AckCode::ce) == AckCode::ce);
+    for (const AckCode code : {AckCode::ar, AckCode::cr}) CHECK(as_accept(code) == AckCode::cr);
+    CHECK(is_positive(AckCode::aa));
     CHECK(is_positive(AckCode::ca));
     CHECK_FALSE(is_positive(AckCode::ar));
     CHECK(error_location("PID") == ErrorLocation{"PID"});

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "hl7v2/version.h"
+
 using namespace wardlight;
 using namespace wardlight::hl7v2;
 
@@ -74,6 +76,9 @@ TEST_CASE("fields, repetitions, components and sub-components are found at their
         {"PID-5.", ""},
         {"PID-5x", ""},
         {"PID[0]-5", ""},
+        {"PID-5[0].1", ""},
+        {"PID-5.0", ""},
+        {"PID-5.1.0", ""},
         {"PID[1-5", ""},
         {"PID-5.99999999999999999999", ""},
         {"", ""},
@@ -151,6 +156,22 @@ TEST_CASE("the message says which characters separate") {
     CHECK(parsed("MSH|^~\\\\&|A").warnings()[0] == "encoding_characters_doubled");
     CHECK(parsed("MSH||A").warnings()[0] == "encoding_characters_missing");
     CHECK(parsed("MSH#@~\\&#LAB\rPID#1##M|1@2").text("PID-3.1") == "M|1");
+    const Message poor = parsed("MSH|^|A\rPID|1|a~b&c^d|^");
+    CHECK(poor.text("PID-2.1") == "a~b&c");
+    CHECK(poor.text("PID-2.1.2").empty());
+    CHECK(poor.text("PID-2[2].1").empty());
+    CHECK(poor.first("PID")->field(2).repetitions() == 1);
+    CHECK(poor.first("PID")->field(2).component(1).subcomponents() == 1);
+    CHECK(poor.first("PID")->field(3).empty());
+    for (const char* text :
+         {"MSH\xC3^~", "MSHA^~", "MSHz^~", "MSH9^~", "MSH ^~", "MSH|A~", "MSH|^z"}) {
+        CAPTURE(text);
+        CHECK_FALSE(Message::parse(text));
+    }
+    // Values on their own, as defaults, are empty and never look anywhere.
+    CHECK(Component{}.text().empty());
+    CHECK(Repetition{}.components() == 0);
+    CHECK(Field{}.empty());
     // three characters: & is data
     CHECK(parsed("MSH|^~\\|A\rOBR|1||X^U&E^L").text("OBR-3.2") == "U&E");
 }
@@ -232,6 +253,33 @@ TEST_CASE("segments without fields and with unknown ids are kept where they are"
     CHECK(message.segments()[1].fields() == 0);
     CHECK(message.segments()[3].fields() == 1);
     CHECK(message.text("X1Y-1") == "2");
+}
+
+TEST_CASE("a line begins a segment only when it looks like one") {
+    const char* const lines[] = {"PI",     "pID|1", "P-D|1", "PI_|1",
+                                 "PIDX|1", "9ID|1", "P:D|1", "PI[|1"};
+    for (const char* line : lines) {
+        CAPTURE(line);
+        CHECK(parsed(std::string("MSH|^~\\&|A\rNTE|x\r") + line).segments().size() == 2);
+    }
+    for (const char* line : {"PID", "PID|1", "ZP1", "Z99|", "PID\rPV1", "PID\nPV1"}) {
+        CAPTURE(line);
+        CHECK(parsed(std::string("MSH|^~\\&|A\rNTE|x\r") + line).segments().size() >= 3);
+    }
+    // The headers of files and batches count their separator as a field as well.
+    for (const char* id : {"FHS", "BHS"})
+        CHECK(parsed(std::string("MSH|^~\\&|A\r") + id + "|^~\\&|B").text(std::string(id) + "-3") ==
+              "B");
+}
+
+TEST_CASE("a version begins with two numbers") {
+    CHECK(parse_version(" 2.5.1 ") == Version{2, 5, 1});
+    CHECK(parse_version("2.4 draft") == Version{2, 4, 0});
+    CHECK(parse_version("2.5.x") == Version{2, 5, 0});
+    for (const char* text : {"", "x", "2", "2,5", "2.", "2.x", "-2.5", "2.-5", "99999999999.1"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_version(text));
+    }
 }
 
 TEST_CASE("views stay valid when the message moves") {
