@@ -145,14 +145,13 @@ std::size_t HttpParser::feed(std::string_view bytes) {
         const std::size_t around_body = ec == http::error::need_more
                                             ? untaken
                                             : taken - (impl_->request_.body.size() - body_before);
+        const bool is_broken = ec && ec != http::error::need_more && impl_->refused_ == 0;
         const bool is_header_too_large =
             !impl_->has_header_ && impl_->overhead_bytes_ + untaken > impl_->limits_.header_bytes;
         if (ec == http::error::header_limit || is_header_too_large ||
             (impl_->has_header_ && impl_->overhead_bytes_ > impl_->limits_.header_bytes)) {
             impl_->refused_ = kHeaderTooLarge;
-        } else if (had_header && around_body > impl_->limits_.header_bytes) {
-            impl_->refused_ = kBadRequest;
-        } else if (ec && ec != http::error::need_more && impl_->refused_ == 0) {
+        } else if ((had_header && around_body > impl_->limits_.header_bytes) || is_broken) {
             impl_->refused_ = kBadRequest;
         }
         if (taken == 0 || ec == http::error::need_more) break;
