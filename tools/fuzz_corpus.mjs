@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const kMostBytes = 96 * 1024;
+export const kMostBytes = 64 * 1024;
 
 /** Lines for as many inputs as fit, the small ones first: they reach most for their size. */
 export function pack(inputs, seeds, most = kMostBytes) {
