@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "store/index_rows.h"
 #include "store/schema.h"
 
 namespace wardlight::store {
@@ -48,6 +49,7 @@ Result<> Store::start(std::vector<Schema> schemas) {
     writer_ = TRY(engine_->open_writer());
     schemas.insert(schemas.begin(), Schema{"store", kStoreSteps});
     TRY(migrate(*writer_, *engine_, schemas));
+    TRY(rebuild_index(*writer_));
     {
         auto rows = TRY(writer_->query("SELECT COALESCE(MAX(number), 0) FROM change_log"));
         TRY(rows.next());

@@ -94,8 +94,6 @@ class WriteTransaction : public Snapshot {
     }
 
  private:
-    Result<> log_change(const ResourceKey& key, std::int64_t version, Operation operation,
-                        const PatientId& patient);
     Instant now_;
     std::vector<std::function<void()>> after_commit_;
 };
