@@ -185,9 +185,9 @@ json::Value make_observation(const Layout& layout, std::uint64_t number) {
                        patient, random_of(Kind::value, number), taken);
 }
 
-json::Value make_creatinine(std::uint64_t patient, std::uint64_t number, sys_seconds taken) {
-    return observation(kMeasurements[0], observation_id(number), patient,
-                       random_of(Kind::value, number), taken);
+json::Value make_daily_observation(std::uint64_t patient, std::uint64_t number, sys_seconds taken) {
+    return observation(kMeasurements[number % kObservationsPerVisit], observation_id(number),
+                       patient, random_of(Kind::value, number), taken);
 }
 
 json::Value make_new_observation(std::uint64_t patient, std::uint64_t number, sys_seconds taken) {

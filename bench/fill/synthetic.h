@@ -34,9 +34,9 @@ inline constexpr std::uint64_t kObservationsPerVisit = 10;
 [[nodiscard]] json::Value make_patient(std::uint64_t patient);
 [[nodiscard]] json::Value make_observation(const Layout& layout, std::uint64_t observation);
 
-/// One creatinine of a day of the year before `until`, of any patient.
-[[nodiscard]] json::Value make_creatinine(std::uint64_t patient, std::uint64_t observation,
-                                          std::chrono::sys_seconds taken);
+/// Observation `number` of a patient who is seen each day, taken then.
+[[nodiscard]] json::Value make_daily_observation(std::uint64_t patient, std::uint64_t number,
+                                                 std::chrono::sys_seconds taken);
 inline constexpr std::string_view kCreatinineLoinc = "14682-9";
 
 /// Observation of any patient without an id, for a client that creates.

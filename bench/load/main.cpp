@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
+#include "load/alert_latency.h"
 #include "load/disk_sync.h"
 #include "load/fhir_load.h"
+#include "load/idle_clients.h"
 #include "load/mllp_load.h"
 
 int main(int argc, char** argv) {
@@ -15,6 +17,8 @@ int main(int argc, char** argv) {
     wardlight::load::add_disk_sync_command(app);
     wardlight::load::add_mllp_command(app);
     wardlight::load::add_fhir_commands(app);
+    wardlight::load::add_alert_latency_command(app);
+    wardlight::load::add_idle_clients_command(app);
     CLI11_PARSE(app, argc, argv);
     return 0;
 }
