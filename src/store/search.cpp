@@ -34,7 +34,7 @@ std::int64_t number_of(fhir::TypeNumber type) {
 }
 
 bool is_patient_reference(const SearchClause& clause) {
-    if (!clause.parameter->is_patient_link || clause.modifier != Modifier::none ||
+    if (!clause.parameter->is_owner_link || clause.modifier != Modifier::none ||
         clause.any_of.size() != 1)
         return false;
     const auto& reference = clause.any_of.front().reference;

@@ -136,6 +136,21 @@ TEST_CASE("a search we cannot do is refused, never ignored") {
     }
 }
 
+TEST_CASE("a patient is found as the one it is about and as one who took part") {
+    TestStore store;
+    put_all(
+        *store,
+        {R"({"resourceType":"Observation","id":"by-carer","status":"final","code":{"text":"pain"},"subject":{"reference":"Patient/p1"},"performer":[{"reference":"Patient/p2"}]})",
+         R"({"resourceType":"Provenance","id":"of-both","recorded":"2026-01-01T10:00:00Z","target":[{"reference":"Patient/p1"},{"reference":"Patient/p2"}],"agent":[{"who":{"display":"lab"}}]})"});
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}}) == "by-carer");
+    CHECK(ids(*store, "Observation", {{"subject", "Patient/p1"}}) == "by-carer");
+    CHECK(ids(*store, "Observation", {{"patient", "p2"}}).empty());
+    CHECK(ids(*store, "Observation", {{"performer", "Patient/p2"}}) == "by-carer");
+    CHECK(ids(*store, "Observation", {{"performer", "Patient/p1"}}).empty());
+    CHECK(ids(*store, "Provenance", {{"patient", "p1"}}) == "of-both");
+    CHECK(ids(*store, "Provenance", {{"patient", "p2"}}) == "of-both");
+}
+
 TEST_CASE("an update moves a resource in the index and a delete takes it out") {
     TestStore store;
     fill(*store);

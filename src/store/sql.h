@@ -112,6 +112,10 @@ class SqlConnection {
     virtual Result<> execute(std::string_view sql) = 0;
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     [[nodiscard]] virtual std::int64_t changes() const = 0;
+    /// Rows changed since the connection was opened.
+    [[nodiscard]] virtual std::int64_t total_changes() const = 0;
+    /// False outside BEGIN..COMMIT, also when the engine has undone a transaction by itself.
+    [[nodiscard]] virtual bool is_in_transaction() const = 0;
 
     template <class... Args>
     Result<Rows> query(std::string_view sql, const Args&... args) {

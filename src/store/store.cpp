@@ -137,48 +137,81 @@ void Store::write_loop() {
     }
 }
 
-namespace {
+struct Store::Outcome {
+    Result<> result;
+    std::vector<std::function<void()>> after_commit;
+};
 
-/// Runs one write inside the open transaction; its effects go if it fails.
-Result<> run_isolated(SqlConnection& sql, const WriteFunction& function, WriteTransaction& tx) {
-    TRY(sql.execute("SAVEPOINT task"));
-    Result<> outcome;
+struct Store::Committed {
+    std::vector<Outcome> outcomes;
+    std::int64_t last_change = 0;
+};
+
+Store::Outcome Store::run_one(const WriteFunction& function) {
+    WriteTransaction tx(*writer_, clock_.now());
+    Outcome outcome;
     try {
-        outcome = function(tx);
+        outcome.result = function(tx);
     } catch (const std::exception& exception) {
-        outcome = fail(ErrorCode::internal, std::string("a write threw: ") + exception.what());
+        outcome.result =
+            fail(ErrorCode::internal, std::string("a write threw: ") + exception.what());
     }
-    if (!outcome) TRY(sql.execute("ROLLBACK TO task"));
-    TRY(sql.execute("RELEASE task"));
+    if (outcome.result) outcome.after_commit = tx.take_after_commit();
     return outcome;
 }
 
-}  // namespace
+/// Its effects go if it fails, and only they.
+Result<Store::Outcome> Store::run_isolated(const WriteFunction& function) {
+    TRY(writer_->execute("SAVEPOINT task"));
+    Outcome outcome = run_one(function);
+    if (!outcome.result) TRY(writer_->execute("ROLLBACK TO task"));
+    TRY(writer_->execute("RELEASE task"));
+    return outcome;
+}
 
-void Store::run_batch(std::vector<Task>& batch) {
-    struct Outcome {
-        Result<> result;
-        std::vector<std::function<void()>> after_commit;
-    };
+/// A savepoint around each write would copy every page it touches once more, and nearly all writes
+/// succeed. So the batch runs without them; when a write fails after it has changed something, all
+/// is undone and run again with savepoints. Nothing is returned when that is needed.
+std::optional<std::vector<Store::Outcome>> Store::run_together(const std::vector<Task>& batch) {
     std::vector<Outcome> outcomes;
     outcomes.reserve(batch.size());
-    std::int64_t last = 0;
-    const auto run_all = [&]() -> Result<> {
+    for (const Task& task : batch) {
+        const std::int64_t changes_before = writer_->total_changes();
+        outcomes.push_back(run_one(task.function));
+        const bool has_left_traces =
+            !outcomes.back().result && writer_->total_changes() != changes_before;
+        if (has_left_traces || !writer_->is_in_transaction()) return std::nullopt;
+    }
+    return outcomes;
+}
+
+Result<std::vector<Store::Outcome>> Store::run_apart(const std::vector<Task>& batch) {
+    std::vector<Outcome> outcomes;
+    outcomes.reserve(batch.size());
+    for (const Task& task : batch) outcomes.push_back(TRY(run_isolated(task.function)));
+    return outcomes;
+}
+
+Result<Store::Committed> Store::commit_all(const std::vector<Task>& batch) {
+    TRY(writer_->execute("BEGIN IMMEDIATE"));
+    auto together = run_together(batch);
+    if (!together) {
+        // It may be gone already: after some errors the engine undoes everything by itself.
+        (void)writer_->execute("ROLLBACK");
         TRY(writer_->execute("BEGIN IMMEDIATE"));
-        for (Task& task : batch) {
-            WriteTransaction tx(*writer_, clock_.now());
-            Outcome outcome{run_isolated(*writer_, task.function, tx), {}};
-            if (outcome.result) outcome.after_commit = tx.take_after_commit();
-            outcomes.push_back(std::move(outcome));
-        }
-        {
-            auto rows = TRY(writer_->query("SELECT COALESCE(MAX(number), 0) FROM change_log"));
-            TRY(rows.next());
-            last = rows.integer(0);
-        }
-        return writer_->execute("COMMIT");
-    };
-    const Result<> committed = run_all();
+    }
+    Committed committed{together ? std::move(*together) : TRY(run_apart(batch)), 0};
+    {
+        auto rows = TRY(writer_->query("SELECT COALESCE(MAX(number), 0) FROM change_log"));
+        TRY(rows.next());
+        committed.last_change = rows.integer(0);
+    }
+    TRY(writer_->execute("COMMIT"));
+    return committed;
+}
+
+void Store::run_batch(std::vector<Task>& batch) {
+    const auto committed = commit_all(batch);
     if (!committed) {
         // After a failed sync nobody knows what is on disk: stop, and let recovery decide on
         // restart.
@@ -192,15 +225,16 @@ void Store::run_batch(std::vector<Task>& batch) {
     }
     {
         const std::lock_guard lock(state_->change_mutex);
-        state_->last_change = last;
+        state_->last_change = committed->last_change;
     }
     state_->changed.notify_all();
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        for (const auto& action : outcomes[i].after_commit) action();
-        if (outcomes[i].result) {
-            batch[i].done(Commit{ChangeNumber{last}});
+        const Outcome& outcome = committed->outcomes[i];
+        for (const auto& action : outcome.after_commit) action();
+        if (outcome.result) {
+            batch[i].done(Commit{ChangeNumber{committed->last_change}});
         } else {
-            batch[i].done(tl::unexpected(outcomes[i].result.error()));
+            batch[i].done(tl::unexpected(outcome.result.error()));
         }
     }
 }

@@ -157,6 +157,13 @@ class Store {
     void write_loop();
     void maintain_loop();
     void run_batch(std::vector<Task>& batch);
+    struct Outcome;
+    struct Committed;
+    Outcome run_one(const WriteFunction& function);
+    Result<Outcome> run_isolated(const WriteFunction& function);
+    std::optional<std::vector<Outcome>> run_together(const std::vector<Task>& batch);
+    Result<std::vector<Outcome>> run_apart(const std::vector<Task>& batch);
+    Result<Committed> commit_all(const std::vector<Task>& batch);
 
     std::unique_ptr<Engine> engine_;
     const Clock& clock_;
