@@ -17,6 +17,7 @@ struct HttpOptions {
     RunOptions run;
     SignIn sign_in;
     std::uint64_t patients = 1'000;
+    std::uint64_t first_patient = 0;
     std::uint64_t observations = 1;
     std::vector<std::string> targets;
     std::string folder;
@@ -66,6 +67,17 @@ std::string percent_encoded(std::string_view text) {
     return out;
 }
 
+/// What a hurried person types: the first four letters, whole characters of UTF-8.
+std::string_view prefix_of(std::string_view name) {
+    constexpr std::size_t kTyped = 4;
+    std::size_t letters = 0;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const bool is_start = (static_cast<unsigned char>(name[i]) & 0xC0) != 0x80;
+        if (is_start && ++letters > kTyped) return name.substr(0, i);
+    }
+    return name;
+}
+
 /// GETs of targets in turn, with what follows from a random patient or Observation filled in.
 class GetExchange final : public HttpExchange {
  public:
@@ -75,13 +87,15 @@ class GetExchange final : public HttpExchange {
     void write_request(std::uint64_t number, std::string& out) override {
         std::string target = options_.targets[number % options_.targets.size()];
         const std::uint64_t random = random_of(number);
-        const std::uint64_t patient = random % options_.patients;
+        const std::uint64_t patient = options_.first_patient + random % options_.patients;
         if (target.find('{') != std::string::npos) {
             replace_all(target, "{observation}",
                         fill::observation_id(random % options_.observations));
             replace_all(target, "{patient}", fill::patient_id(patient));
             replace_all(target, "{number}", fill::medical_record_number(patient));
-            replace_all(target, "{family}", percent_encoded(fill::family_name(patient)));
+            const std::string family = fill::family_name(patient);
+            replace_all(target, "{family}", percent_encoded(family));
+            replace_all(target, "{prefix}", percent_encoded(prefix_of(family)));
         }
         write_get(target, out);
     }
@@ -177,6 +191,7 @@ void add_sign_in_options(CLI::App& command, HttpOptions& options) {
     command.add_option("--csrf", options.sign_in.csrf, "CSRF token of the sign-in");
     command.add_option("--patients", options.patients, "Of the filled store")
         ->check(CLI::PositiveNumber);
+    command.add_option("--first-patient", options.first_patient, "Number of the first of them");
 }
 
 }  // namespace
@@ -194,8 +209,8 @@ void add_fhir_commands(CLI::App& app) {
         ->check(CLI::PositiveNumber);
     command
         ->add_option("--target", get->targets,
-                     "Path and query; {patient}, {observation}, {number} and {family} stand for "
-                     "those of a random one")
+                     "Path and query; {patient}, {observation}, {number}, {family} and {prefix} "
+                     "(of the family name) stand for those of a random one")
         ->required();
     command->callback([get] { run_command([&] { return run_get(*get); }); });
 

@@ -58,6 +58,8 @@ std::string adt_text() {
            "NK1|1|Test^Relative|SPO^Spouse^HL70063|12 Station Road^^Northwick^^NW1 1AA^GBR|"
            "(01632)960124^PRN^PH||EC^Emergency contact^HL70131\r" +
            std::string(kVisit) +
+           "IN1|1|NHS^National Health Service^WSHINS|NHS|National Health Service|12 Kings Road^^"
+           "Northwick^^NW1 2BB^GBR|||||||20200101\r"
            "AL1|1|DA^Drug allergy^HL70127|PEN^Penicillin^WSHALG|MO^Moderate^HL70128|Rash|20190401\r"
            "DG1|1||N18.3^Chronic kidney disease, stage 3^I10||20240110|A\r"
            "DG1|2||I10^Essential (primary) hypertension^I10||20150610|A\r"
