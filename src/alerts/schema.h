@@ -96,6 +96,16 @@ CREATE TABLE alert_setting (
     body TEXT NOT NULL,
     PRIMARY KEY (kind, version)
 ) {clustered};
+)sql",
+                                                                        R"sql(
+-- What the last server took the time to be (base/server_clock.h), for the next one.
+CREATE TABLE clock_mark (
+    name TEXT PRIMARY KEY,
+    boot TEXT NOT NULL,
+    at_boot BIGINT NOT NULL,
+    change BIGINT NOT NULL,
+    at BIGINT NOT NULL
+) {clustered};
 )sql"};
 
 }  // namespace wardlight::alerts

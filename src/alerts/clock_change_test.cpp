@@ -1,0 +1,3 @@
+#include "alerts/clock_change.h"
+
+#include <doctest/doctest.h>
