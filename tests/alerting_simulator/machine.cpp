@@ -88,17 +88,13 @@ void Machine::reboot() {
 Answer Machine::write(const store::WriteFunction& function) {
     const bool has_fault = disk_.planned() != Fault::none;
     try {
-        bool is_refused = false;
-        const auto done = store_->write([&](store::WriteTransaction& tx) -> Result<> {
-            is_refused = false;
-            auto outcome = function(tx);
-            is_refused = !outcome && outcome.error().code != ErrorCode::unavailable;
-            return outcome;
-        });
+        const auto done = store_->write(function);
         if (done) {
             note_writes();
             return {Ending::done, {}};
         }
+        // The virtual disk's own errors have this code, and nothing else in the core has.
+        const bool is_refused = done.error().code != ErrorCode::unavailable;
         if (!is_refused && !has_fault)
             throw Violation{"a write failed without a fault: " + done.error().message};
         return {is_refused ? Ending::refused : Ending::failed, done.error()};

@@ -28,7 +28,8 @@ constexpr std::array<std::array<int, 7>, 7> kTypicalSets = {{
 
 std::string describe(const Fact& fact, const Version& version) {
     const char* status = version.is_withdrawn ? "withdrawn" : "";
-    return fmt::format("{} v{} {} {}", fact.id, version.number, version.amount, status);
+    return fmt::format("{} v{} {} {} taken {}", fact.id, version.number, version.amount, status,
+                       format_instant(fact.taken));
 }
 
 }  // namespace

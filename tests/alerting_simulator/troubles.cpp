@@ -66,7 +66,8 @@ bool Troubles::save_rota(const alerts::Rota& rota) {
 void Troubles::start_server() {
     is_start_entered_ = false;
     if (run_.machine.is_running()) return;
-    run_.tempt_fate();
+    const bool is_first = run_.machine.now() == run_.plan.start;
+    if (!is_first) run_.tempt_fate();
     const Duration lost = run_.machine.start();
     run_.disk.plan(Fault::none, 0);
     run_.checker.move_waits(lost);

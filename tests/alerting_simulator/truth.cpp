@@ -21,7 +21,7 @@ using alerts::Subject;
 struct Judged {
     const Fact* fact = nullptr;
     int rank = 0;
-    int direction = 0;  // potassium: -1 low, 1 high
+    int direction = 0;  // of a critical result: -1 low, 1 high
 };
 
 std::vector<Judged> valid_facts(const Hospital& hospital, int patient, FactKind kind) {
@@ -36,25 +36,40 @@ std::vector<Judged> valid_facts(const Hospital& hospital, int patient, FactKind 
     return out;
 }
 
-/// NHS England stage of one creatinine; all but the baseline lie within seven days, and no two were
-/// taken at the same time.
+/// Twice the median, so that it stays whole.
+int doubled_median(std::vector<int> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? 2 * values[half] : values[half - 1] + values[half];
+}
+
+/// NHS England stage of one creatinine. Baselines lie weeks back, all others within seven days, and
+/// no two were taken at the same time.
 int aki_stage(const std::vector<Judged>& results, std::size_t index) {
     const int now = results[index].fact->delivered->amount;
     const Instant taken = results[index].fact->taken;
-    int lowest = 0;
-    int lowest_48h = 0;
-    const auto lower = [](int& best, int value) { best = best == 0 ? value : std::min(best, value); };
+    std::vector<int> old;
+    std::vector<int> of_7_days;
+    std::vector<int> of_48_hours;
     for (std::size_t i = 0; i < index; ++i) {
-        lower(lowest, results[i].fact->delivered->amount);
-        if (taken - results[i].fact->taken <= 48h)
-            lower(lowest_48h, results[i].fact->delivered->amount);
+        const Duration age = taken - results[i].fact->taken;
+        const int amount = results[i].fact->delivered->amount;
+        (age > 10 * 24h ? old : of_7_days).push_back(amount);
+        if (age <= 48h) of_48_hours.push_back(amount);
     }
-    if (lowest == 0) return 0;
-    const bool is_raised = 2 * now >= 3 * lowest;
-    if ((is_raised && now > 354) || now >= 3 * lowest) return 3;
-    if (now >= 2 * lowest) return 2;
+    const auto lowest = [](const std::vector<int>& values) {
+        return *std::min_element(values.begin(), values.end());
+    };
+    int reference = 0;  // doubled
+    if (!of_7_days.empty()) reference = 2 * lowest(of_7_days);
+    if (!old.empty())
+        reference = reference == 0 ? doubled_median(old) : std::min(reference, doubled_median(old));
+    if (reference == 0) return 0;
+    const bool is_raised = 4 * now >= 3 * reference;
+    if ((is_raised && now > 354) || 2 * now >= 3 * reference) return 3;
+    if (now >= reference) return 2;
     if (is_raised) return 1;
-    return lowest_48h != 0 && now - lowest_48h > 26 ? 1 : 0;
+    return !of_48_hours.empty() && now - lowest(of_48_hours) > 26 ? 1 : 0;
 }
 
 /// Points of one NEWS2 parameter on SpO2 scale 1, from the chart of 2017.
@@ -99,8 +114,11 @@ int news2_rank(const Version& version) {
     return total >= 7 ? 3 : total >= 5 ? 2 : is_red ? 1 : 0;
 }
 
-int potassium_direction(int tenths) {
+int direction_of_potassium(int tenths) {
     return tenths <= 25 ? -1 : tenths >= 65 ? 1 : 0;
+}
+int direction_of_creatinine(int micromoles) {
+    return micromoles >= 354 ? 1 : 0;
 }
 
 class PatientTruth {
@@ -110,7 +128,8 @@ class PatientTruth {
 
     void check() {
         check_aki();
-        check_potassium();
+        check_critical(FactKind::potassium, "potassium", direction_of_potassium);
+        check_critical(FactKind::creatinine, "creatinine", direction_of_creatinine);
         check_news2();
         check_alerts();
     }
@@ -180,13 +199,13 @@ class PatientTruth {
         return false;
     }
 
-    void check_potassium() {
-        std::vector<Judged> judged = valid_facts(hospital_, patient_, FactKind::potassium);
+    void check_critical(FactKind kind, std::string_view analyte, int (*direction_of)(int)) {
+        std::vector<Judged> judged = valid_facts(hospital_, patient_, kind);
         for (Judged& one : judged) {
-            one.direction = potassium_direction(one.fact->delivered->amount);
+            one.direction = direction_of(one.fact->delivered->amount);
             one.rank = one.direction != 0 ? 1 : 0;
         }
-        const auto subjects = load(Rule::critical_result, "potassium");
+        const auto subjects = load(Rule::critical_result, analyte);
         compare(judged, subjects, own_names(judged));
         std::set<int> told;
         for (const Judged& one : judged)
