@@ -53,6 +53,10 @@ bool is_set(Duration by) {
     return by > kClockTolerance || by < -kClockTolerance;
 }
 
+bool is_damaged(const Error& error) {
+    return error.code == ErrorCode::corrupt || error.code == ErrorCode::invalid;
+}
+
 Result<> move_waits(store::WriteTransaction& tx, Alert& alert, Duration by) {
     Event event{.kind = EventKind::clock_set, .at = tx.now()};
     event.shift = by;
@@ -67,7 +71,8 @@ Result<> move_all_waits(store::WriteTransaction& tx, Duration by) {
             TRY(move_waits(tx, **alert, by));
             continue;
         }
-        // An alert that cannot be read must not keep the others waiting.
+        if (!alert && !is_damaged(alert.error())) return tl::unexpected(alert.error());
+        // An alert that can never be read must not keep the others waiting.
         log::error("an alert's waits could not be moved with the clock; its timer was");
         timer.due_at += by;
         TRY(store::set_timer(tx, timer));

@@ -67,6 +67,7 @@ class News2Detection {
             const bool exists = std::binary_search(existing.begin(), existing.end(), at);
             TRY(exists ? judge(at) : withdraw(at));
         }
+        if (file_.has_fallen()) TRY(judge_untold(existing));
         return file_.finish();
     }
 
@@ -89,10 +90,22 @@ class News2Detection {
                 constexpr std::size_t kPrefix = std::string_view("Observation/").size();
                 if (!ids.contains(std::string(reference.text().substr(kPrefix)))) continue;
                 times_.insert(subject.taken_at);
-                add_known(subject.taken_at, subject.taken_at + kLaterSets);
+                const Duration reach = subject.is_told() ? Duration(kTooOldToTell)
+                                                         : Duration(kLaterSets);
+                add_known(subject.taken_at - reach, subject.taken_at + reach);
                 break;
             }
         }
+    }
+
+    /// What was no news, or overtaken, because of a set that says less now.
+    Result<> judge_untold(const std::vector<Instant>& existing) {
+        for (const Instant at : times_) {
+            if (!std::binary_search(existing.begin(), existing.end(), at)) continue;
+            const Subject* known = file_.find(subject_of(at));
+            if (known != nullptr && known->rank > 0 && !known->is_told()) TRY(judge(at));
+        }
+        return {};
     }
 
     void add_known(Instant from, Instant until) {

@@ -92,7 +92,9 @@ void Network::add_results(int patient) {
         baseline.number = 1;
         baseline.amount = run_.dice.small(60, 140);
         add_fact({FactKind::creatinine, fmt::format("c{}-base", patient), patient,
-                  start - std::chrono::hours(24 * run_.dice.between(20, 60)), {}},
+                  start - std::chrono::hours(24 * run_.dice.between(20, 60)) -
+                      std::chrono::minutes(10 * patient),
+                  {}},
                  {baseline}, run_.dice.chance(70));
     }
     for (int i = 0; i < run_.plan.results_per_patient; ++i) {
