@@ -103,7 +103,7 @@ Result<> CaseFile::settle(const Finding& finding) {
     if (is_same && !is_first_time_told && (was_told || subject.decision == finding.decision))
         return {};
     // A retracted result keeps what was told of it until it says something again.
-    if (before && before->is_retracted && finding.rank == 0) return {};
+    if (before && before->is_retracted && before->rank == 0 && finding.rank == 0) return {};
     subject.rank = finding.rank;
     subject.level = finding.level;
     subject.amount = finding.amount;

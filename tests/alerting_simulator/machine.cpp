@@ -33,8 +33,15 @@ Duration Machine::lost_time() const {
 
 /// Whether a start that was cut off had already taken effect.
 bool Machine::is_marked() const {
-    auto rows = disk_.sql().query("SELECT boot FROM clock_mark");
-    return rows && *rows->next() && rows->text(0) == clocks.boot();
+    auto rows = disk_.sql().query("SELECT boot, at FROM clock_mark");
+    return rows && *rows->next() && rows->text(0) == clocks.boot() &&
+           rows->integer(1) == to_micros(clock_->now());
+}
+
+/// Whether a change of the clock was written before the process ended.
+bool Machine::has_kept_clock() const {
+    auto rows = disk_.sql().query("SELECT at_boot FROM clock_mark");
+    return rows && *rows->next() && rows->integer(0) == to_micros(clock_->at_boot());
 }
 
 Duration Machine::start() {
@@ -53,8 +60,8 @@ Duration Machine::start() {
     } catch (const ProcessKilled&) {
         history_.note("server is killed while it starts");
     }
-    const bool has_effect = is_up || is_marked();
     if (!is_up) kill();
+    const bool has_effect = is_up || is_marked();
     if (!has_effect) return {};
     has_booted_ = false;
     ahead_by_ = clock_->now() - clocks.now();
@@ -117,8 +124,8 @@ bool Machine::run_timers() {
         return done && !is_disturbed;
     } catch (const ProcessKilled&) {
         last_timer_fault_ = clocks.now();
-        ahead_by_ = clock_->now() - clocks.now();
         kill();
+        if (has_kept_clock()) ahead_by_ = clock_->now() - clocks.now();
         return false;
     }
 }

@@ -84,6 +84,7 @@ class Machine {
  private:
     [[nodiscard]] Duration lost_time() const;
     [[nodiscard]] bool is_marked() const;
+    [[nodiscard]] bool has_kept_clock() const;
     /// Whatever the server was told: what is on disk counts.
     void note_writes();
 
