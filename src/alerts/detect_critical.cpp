@@ -95,8 +95,8 @@ class CriticalDetection {
         const auto window = std::chrono::hours(24) * (site_.repeat_policy.window_days + 1);
         for (const Subject& subject : file_.subjects()) {
             const auto after = subject.taken_at - *changed_since_;
-            const bool is_near = after > Duration(0) ? after <= window
-                                                     : file_.has_fallen() && after >= -window;
+            const bool is_near =
+                after > Duration(0) ? after <= window : file_.has_fallen() && after >= -window;
             if (is_near && subject.rank > 0 && !subject.is_told())
                 untold.push_back(subject.subject);
         }

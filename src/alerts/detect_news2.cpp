@@ -90,8 +90,8 @@ class News2Detection {
                 constexpr std::size_t kPrefix = std::string_view("Observation/").size();
                 if (!ids.contains(std::string(reference.text().substr(kPrefix)))) continue;
                 times_.insert(subject.taken_at);
-                const Duration reach = subject.is_told() ? Duration(kTooOldToTell)
-                                                         : Duration(kLaterSets);
+                const Duration reach =
+                    subject.is_told() ? Duration(kTooOldToTell) : Duration(kLaterSets);
                 add_known(subject.taken_at - reach, subject.taken_at + reach);
                 break;
             }

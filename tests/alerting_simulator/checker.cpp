@@ -127,12 +127,12 @@ void Checker::check_recipients(const Alert& alert, const Event& event) const {
     for (const alerts::Person& person : hospital_.staff.all) {
         const bool is_nurse = event.code == alerts::kWardNurse && person.role == event.code &&
                               alerts::contains(person.wards, alert.ward);
-        const bool is_on_call = std::any_of(
-            hospital_.rota.shifts.begin(), hospital_.rota.shifts.end(),
-            [&](const alerts::Shift& shift) {
-                return shift.person == person.id && shift.role == event.code &&
-                       shift.from <= event.at && event.at < shift.until;
-            });
+        const bool is_on_call =
+            std::any_of(hospital_.rota.shifts.begin(), hospital_.rota.shifts.end(),
+                        [&](const alerts::Shift& shift) {
+                            return shift.person == person.id && shift.role == event.code &&
+                                   shift.from <= event.at && event.at < shift.until;
+                        });
         if (is_nurse || is_on_call) expected.insert(person.id);
     }
     if (got != expected) throw Violation{"a step reached others than those who hold its role"};
@@ -142,7 +142,8 @@ void Checker::check_states_agree(const Alert& alert, const Known& known) const {
     if (alerts::to_json(known.folded) != alerts::to_json(alert.state))
         throw Violation{"the fold of the events is not the state"};
     const Waits& waits = known.waits;
-    if (waits.phase() != phase_of(alert.state.state)) throw Violation{"another state than expected"};
+    if (waits.phase() != phase_of(alert.state.state))
+        throw Violation{"another state than expected"};
     if (waits.owner() != alert.state.owner && waits.is_alive())
         throw Violation{"another owner than expected"};
     if (waits.phase() == Phase::open && !waits.due() && !waits.is_on_switchboard())
@@ -226,8 +227,8 @@ void Checker::check_notifications(const std::string& id, const Known& known) {
     std::int64_t seen = 0;
     while (must(rows.next())) {
         ++seen;
-        const auto key = must(store::ResourceKey::make(
-            "Communication", fmt::format("{}-{}", id, rows.integer(0))));
+        const auto key = must(
+            store::ResourceKey::make("Communication", fmt::format("{}-{}", id, rows.integer(0))));
         const auto kind = alerts::event_named(rows.text(1)).value();
         const auto communication = must(snapshot.get(key));
         if (communication.has_value() != is_told(kind))

@@ -27,7 +27,9 @@ class Dice {
     }
     int small(int low, int high) { return static_cast<int>(between(low, high)); }
     bool chance(int percent) { return between(1, 100) <= percent; }
-    Duration time(Duration low, Duration high) { return Duration(between(low.count(), high.count())); }
+    Duration time(Duration low, Duration high) {
+        return Duration(between(low.count(), high.count()));
+    }
     /// Mostly short, sometimes very long: half of the throws lie in the lowest eighth.
     Duration delay(Duration low, Duration high) {
         const Duration span = high - low;
@@ -35,11 +37,13 @@ class Dice {
     }
     template <class T>
     T& pick(std::vector<T>& list) {
-        return list[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(list.size()) - 1))];
+        return list[static_cast<std::size_t>(
+            between(0, static_cast<std::int64_t>(list.size()) - 1))];
     }
     template <class T>
     const T& pick(const std::vector<T>& list) {
-        return list[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(list.size()) - 1))];
+        return list[static_cast<std::size_t>(
+            between(0, static_cast<std::int64_t>(list.size()) - 1))];
     }
 
  private:

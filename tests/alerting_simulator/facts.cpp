@@ -117,8 +117,8 @@ json::Value stay_resource(const std::string& patient, const std::string& ward, I
     if (ward.empty()) return out;
     out.set("location",
             json::array({json::object(
-                {{"location", json::object({{"reference", "Location/ward-" + ward},
-                                            {"display", ward}})},
+                {{"location",
+                  json::object({{"reference", "Location/ward-" + ward}, {"display", ward}})},
                  {"status", "active"},
                  {"physicalType",
                   json::object({{"coding", json::array({json::object({{"code", "wa"}})})}})}})}));

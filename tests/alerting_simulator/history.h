@@ -29,8 +29,8 @@ class History {
         for (const Line& line : lines_) {
             const auto seconds = std::chrono::floor<std::chrono::seconds>(line.since_start);
             fmt::print("{:>3}:{:02}:{:02}  server {}  {}\n", seconds.count() / 3600,
-                       seconds.count() / 60 % 60, seconds.count() % 60,
-                       format_instant(line.server), line.text);
+                       seconds.count() / 60 % 60, seconds.count() % 60, format_instant(line.server),
+                       line.text);
         }
     }
 

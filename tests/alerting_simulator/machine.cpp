@@ -46,9 +46,9 @@ bool Machine::has_kept_clock() const {
 
 Duration Machine::start() {
     clock_ = std::make_unique<ServerClock>(clocks);
-    auto opened = store::Store::open(disk_.engine(), *clock_,
-                                     {{"timer", store::kTimerSteps}, {"alerts", alerts::kAlertSteps}},
-                                     store::Writing::calling_thread);
+    auto opened = store::Store::open(
+        disk_.engine(), *clock_, {{"timer", store::kTimerSteps}, {"alerts", alerts::kAlertSteps}},
+        store::Writing::calling_thread);
     if (!opened) throw Violation{"the store does not open: " + opened.error().message};
     store_ = std::move(*opened);
     const bool has_fault = disk_.planned() != Fault::none;

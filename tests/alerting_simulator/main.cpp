@@ -4,10 +4,10 @@
 //   alerting_simulator ... --keep-going           goes on and lists all that fail
 #include <fmt/format.h>
 
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
-#include <unistd.h>
 
 #include "alerting_simulator/simulation.h"
 #include "base/log.h"
@@ -70,8 +70,9 @@ int run(const Options& options) {
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     const auto seeds = seed_now - options.from + 1;
-    fmt::print("{} seeds, {} steps, {} events of alerts, {:.1f} s, {:.0f} seeds/s: {} failed\n", seeds,
-               steps, events, took.count(), static_cast<double>(seeds) / took.count(), failed);
+    fmt::print("{} seeds, {} steps, {} events of alerts, {:.1f} s, {:.0f} seeds/s: {} failed\n",
+               seeds, steps, events, took.count(), static_cast<double>(seeds) / took.count(),
+               failed);
     return failed == 0 ? 0 : 1;
 }
 

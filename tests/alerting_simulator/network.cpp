@@ -17,7 +17,7 @@ constexpr auto kBetweenSets = 60min;
 constexpr auto kBetweenPatients = 20min;
 
 constexpr std::array<std::array<int, 7>, 7> kTypicalSets = {{
-    {16, 97, 0, 126, 78, 0, 369},  // well
+    {16, 97, 0, 126, 78, 0, 369},   // well
     {22, 95, 0, 109, 104, 0, 369},  // 5
     {24, 93, 0, 104, 113, 0, 369},  // 7
     {24, 93, 1, 95, 120, 0, 392},
@@ -91,7 +91,9 @@ void Network::add_results(int patient) {
         Version baseline;
         baseline.number = 1;
         baseline.amount = run_.dice.small(60, 140);
-        add_fact({FactKind::creatinine, fmt::format("c{}-base", patient), patient,
+        add_fact({FactKind::creatinine,
+                  fmt::format("c{}-base", patient),
+                  patient,
                   start - std::chrono::hours(24 * run_.dice.between(20, 60)) -
                       std::chrono::minutes(10 * patient),
                   {}},
@@ -104,11 +106,13 @@ void Network::add_results(int patient) {
         while (versions.size() < 4 && run_.dice.chance(run_.plan.corrected_percent))
             versions.push_back(changed(versions.back(), kind));
         // Whole seconds, each its own: the time of taking tells specimens apart.
-        const Instant taken =
-            run_.some_time() - run_.dice.time(0s, 3h);
+        const Instant taken = run_.some_time() - run_.dice.time(0s, 3h);
         const auto whole = std::chrono::floor<std::chrono::minutes>(taken) +
                            std::chrono::seconds(patient * 10 + i);
-        add_fact({kind, fmt::format("{}{}-{}", is_potassium ? 'k' : 'c', patient, i), patient, whole,
+        add_fact({kind,
+                  fmt::format("{}{}-{}", is_potassium ? 'k' : 'c', patient, i),
+                  patient,
+                  whole,
                   {}},
                  versions, false);
     }
@@ -124,8 +128,11 @@ void Network::add_sets(int patient) {
         std::vector<Version> versions = {first_version(FactKind::vitals)};
         while (versions.size() < 3 && run_.dice.chance(run_.plan.corrected_percent))
             versions.push_back(changed(versions.back(), FactKind::vitals));
-        add_fact({FactKind::vitals, fmt::format("v{}-{}", patient, i), patient,
-                  run_.plan.start + slot * kBetweenSets + patient * kBetweenPatients, {}},
+        add_fact({FactKind::vitals,
+                  fmt::format("v{}-{}", patient, i),
+                  patient,
+                  run_.plan.start + slot * kBetweenSets + patient * kBetweenPatients,
+                  {}},
                  versions, false);
     }
 }
@@ -164,16 +171,15 @@ void Network::send(Instant at, std::function<bool()> attempt) {
 
 bool Network::store_and_judge(const std::vector<json::Value>& resources) {
     run_.tempt_fate();
-    const Answer answer =
-        run_.machine.write([&](store::WriteTransaction& tx) -> Result<> {
-            std::vector<store::ResourceKey> keys;
-            for (const json::Value& resource : resources) {
-                TRY(tx.put_json(resource));
-                keys.push_back(TRY(store::ResourceKey::make(resource["resourceType"].text(),
-                                                            resource["id"].text())));
-            }
-            return alerts::evaluate(tx, run_.hospital.site, keys);
-        });
+    const Answer answer = run_.machine.write([&](store::WriteTransaction& tx) -> Result<> {
+        std::vector<store::ResourceKey> keys;
+        for (const json::Value& resource : resources) {
+            TRY(tx.put_json(resource));
+            keys.push_back(TRY(
+                store::ResourceKey::make(resource["resourceType"].text(), resource["id"].text())));
+        }
+        return alerts::evaluate(tx, run_.hospital.site, keys);
+    });
     if (answer.ending == Ending::refused)
         throw Violation{"a delivery is refused: " + answer.error.message};
     return answer.ending == Ending::done;
@@ -184,7 +190,8 @@ bool Network::deliver(std::size_t index, const Version& version) {
     if (fact.delivered && fact.delivered->number > version.number) return true;
     const int under = run_.hospital.survivor(fact.patient);
     run_.history.note("arrives: " + describe(fact, version));
-    if (!store_and_judge(resources_of(fact, version, run_.hospital.patient(under).id))) return false;
+    if (!store_and_judge(resources_of(fact, version, run_.hospital.patient(under).id)))
+        return false;
     fact.delivered = version;
     return true;
 }

@@ -1,7 +1,7 @@
 // What the hospital's other systems send: results, corrections, withdrawals, bedside observations,
-// admissions, moves, discharges and merges. They arrive late, doubled and out of order; what was not
-// acknowledged is sent again, as HL7 senders do. Versions of one result stay in order, and copies of
-// an old version are dropped: that is intake's part (src/intake). One thread.
+// admissions, moves, discharges and merges. They arrive late, doubled and out of order; what was
+// not acknowledged is sent again, as HL7 senders do. Versions of one result stay in order, and
+// copies of an old version are dropped: that is intake's part (src/intake). One thread.
 #pragma once
 
 #include <functional>

@@ -45,7 +45,8 @@ EventKind effect_of(Action action) {
 void Phones::schedule() {
     const auto hire = [&](const char* id, const char* role, std::vector<std::string> wards,
                           std::vector<std::string> teams) {
-        run_.hospital.staff.all.push_back({AccountId{id}, id, role, std::move(wards), std::move(teams)});
+        run_.hospital.staff.all.push_back(
+            {AccountId{id}, id, role, std::move(wards), std::move(teams)});
     };
     hire("nurse-7b", "ward_nurse", {"7B"}, {});
     hire("nurse-8a", "ward_nurse", {"8A"}, {});
@@ -57,8 +58,7 @@ void Phones::schedule() {
     hire("site", "site_coordinator", {}, {});
     for (const alerts::Person& person : run_.hospital.staff.all) {
         const AccountId id = person.id;
-        if (run_.dice.chance(30))
-            run_.agenda.at(run_.some_time(), [this, id] { look(id, true); });
+        if (run_.dice.chance(30)) run_.agenda.at(run_.some_time(), [this, id] { look(id, true); });
     }
     run_.agenda.at(run_.some_time(), [this] { look_at_switchboard(true); });
 }
@@ -116,14 +116,14 @@ void Phones::look_at_switchboard(bool is_round) {
 void Phones::act_on(const Alert& alert, const Viewer& viewer) {
     if (run_.dice.chance(50)) {
         run_.tempt_fate();
-        const Answer answer = run_.machine.write([&](store::WriteTransaction& tx) {
-            return alerts::note_seen(tx, alert.id, viewer);
-        });
+        const Answer answer = run_.machine.write(
+            [&](store::WriteTransaction& tx) { return alerts::note_seen(tx, alert.id, viewer); });
         if (answer.ending == Ending::refused) throw Violation{"a receipt is refused"};
     }
     if (run_.dice.chance(15)) return;  // seen, and then the phone rang
     const Tap tap{alert.id, viewer, choose(alert, viewer.account)};
-    const Duration delay = run_.dice.chance(10) ? run_.dice.time(1min, 5h) : run_.dice.time(0s, 60s);
+    const Duration delay =
+        run_.dice.chance(10) ? run_.dice.time(1min, 5h) : run_.dice.time(0s, 60s);
     const Instant at = run_.machine.now() + delay;
     send(tap, at, 3);
     if (run_.dice.chance(run_.plan.doubled_percent)) send(tap, at + run_.dice.delay(0s, 20s), 1);
@@ -156,7 +156,7 @@ ActionRequest Phones::choose(const Alert& alert, const AccountId& viewer) {
         request.to = run_.dice.pick(run_.hospital.staff.all).id;
     if (request.action == Action::snooze)
         request.until = run_.machine.server_now() + run_.dice.delay(1min, 5h);
-    const std::vector<std::string> outcomes = {"treated",   "follow_up",       "needs_review_now",
+    const std::vector<std::string> outcomes = {"treated",    "follow_up",       "needs_review_now",
                                                "not_useful", "not_aki_falling", "nonsense"};
     if (request.action == Action::triage) request.outcome = run_.dice.pick(outcomes);
     return request;
@@ -169,14 +169,13 @@ void Phones::send(const Tap& tap, Instant at, int attempts) {
 void Phones::arrive(const Tap& tap, int attempts) {
     if (run_.is_over) return;
     const auto again = [&] {
-        if (attempts > 1)
-            send(tap, run_.machine.now() + run_.dice.time(1s, 2min), attempts - 1);
+        if (attempts > 1) send(tap, run_.machine.now() + run_.dice.time(1s, 2min), attempts - 1);
     };
     if (!run_.can_serve()) return again();
     const std::int64_t before = newest_event(tap.alert);
     run_.history.note(fmt::format("{} taps {} on {} (v{})", tap.viewer.account.value,
-                                  alerts::name_of(tap.request.action),
-                                  tap.alert.value.substr(0, 4), tap.request.version));
+                                  alerts::name_of(tap.request.action), tap.alert.value.substr(0, 4),
+                                  tap.request.version));
     run_.tempt_fate();
     const Answer answer = run_.machine.write([&](store::WriteTransaction& tx) {
         return alerts::act(tx, run_.hospital.site, tap.alert, tap.viewer, tap.request);

@@ -27,14 +27,16 @@ Plan plan_of(Dice& dice) {
     Plan plan;
     plan.start = start_of(dice);
     plan.zone = dice.chance(80) ? "Europe/London" : "Asia/Hong_Kong";
-    plan.length = hours(dice.between(4, 36));
-    plan.patients = dice.small(1, 3);
-    plan.results_per_patient = dice.small(2, 6);
-    plan.sets_per_patient = dice.small(0, 2);
+    // Most runs are small: a million of them find more than a tenth of that many large ones.
+    const bool is_large = dice.chance(15);
+    plan.length = hours(is_large ? dice.between(12, 36) : dice.between(2, 12));
+    plan.patients = is_large ? dice.small(2, 3) : dice.chance(75) ? 1 : 2;
+    plan.results_per_patient = is_large ? dice.small(2, 5) : dice.small(1, 4);
+    plan.sets_per_patient = dice.chance(is_large ? 70 : 25) ? dice.small(1, 2) : 0;
     plan.corrected_percent = dice.small(0, 40);
     plan.late_percent = dice.small(0, 50);
     plan.doubled_percent = dice.small(0, 30);
-    plan.reacting_percent = dice.chance(15) ? 0 : dice.small(20, 90);
+    plan.reacting_percent = dice.chance(15) ? 0 : dice.small(10, 60);
     plan.gap_percent = dice.chance(50) ? 0 : dice.small(5, 100);
     plan.has_merge = plan.patients > 1 && dice.chance(25);
     plan.has_moves = dice.chance(40);

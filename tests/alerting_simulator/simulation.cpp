@@ -66,8 +66,8 @@ class Simulation {
             wake = wake ? std::min(*wake, soon) : soon;
         }
         if (!wake) return std::nullopt;
-        return std::max({*wake, run_.machine.now(), run_.sleeps_until, run_.timers_blocked_until,
-                         not_before_});
+        return std::max(
+            {*wake, run_.machine.now(), run_.sleeps_until, run_.timers_blocked_until, not_before_});
     }
 
     void step() {

@@ -35,13 +35,12 @@ void Troubles::schedule() {
 void Troubles::save_first_rota() {
     alerts::Rota rota = alerts::default_rota();
     const Instant first = std::chrono::floor<std::chrono::hours>(run_.plan.start) - kShift;
-    for (const auto& [role, people] :
-         std::vector<std::pair<std::string, std::vector<std::string>>>{
+    for (const auto& [role, people] : std::vector<std::pair<std::string, std::vector<std::string>>>{
              {"renal_oncall", {"renal-1", "renal-2"}},
              {"medical_oncall", {"medic", "renal-2"}},
              {"outreach", {"outreach"}},
              {"site_coordinator", {"site"}}}) {
-        for (Instant from = first; from < run_.end() + hours(72); from += kShift) {
+        for (Instant from = first; from < run_.end() + hours(24); from += kShift) {
             if (run_.dice.chance(run_.plan.gap_percent)) continue;
             rota.shifts.push_back({fmt::format("shift-{}", rota.shifts.size()), role,
                                    AccountId{run_.dice.pick(people)}, from, from + kShift});
@@ -95,8 +94,8 @@ void Troubles::sleep() {
     const Duration length = run_.dice.delay(1min, 5h);
     const bool is_machine = run_.dice.chance(50);
     (is_machine ? run_.sleeps_until : run_.timers_blocked_until) = run_.machine.now() + length;
-    run_.history.note(fmt::format("{} for {} s", is_machine ? "machine sleeps" : "no timers run",
-                                  length / 1s));
+    run_.history.note(
+        fmt::format("{} for {} s", is_machine ? "machine sleeps" : "no timers run", length / 1s));
 }
 
 void Troubles::set_clock() {
@@ -159,7 +158,8 @@ void Troubles::change_people() {
         return;
     }
     if (staff.empty()) return;
-    const auto who = staff.begin() + run_.dice.between(0, static_cast<std::int64_t>(staff.size()) - 1);
+    const auto who =
+        staff.begin() + run_.dice.between(0, static_cast<std::int64_t>(staff.size()) - 1);
     run_.history.note(who->id.value + " is removed");
     away_.push_back(*who);
     staff.erase(who);

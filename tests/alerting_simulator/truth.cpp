@@ -93,11 +93,7 @@ int points(std::size_t parameter, int value) {
         case 5:
             return value == 1 ? 3 : 0;
         default:
-            return value <= 350   ? 3
-                   : value <= 360 ? 1
-                   : value <= 380 ? 0
-                   : value <= 390 ? 1
-                                  : 2;
+            return value <= 350 ? 3 : value <= 360 ? 1 : value <= 380 ? 0 : value <= 390 ? 1 : 2;
     }
 }
 
@@ -236,13 +232,13 @@ class PatientTruth {
 
     /// No alert without a result that stands, no told result without an alert.
     void check_alerts() {
-        auto found = alerts::alerts_of_patient(snapshot_, PatientId{hospital_.patient(patient_).id});
+        auto found =
+            alerts::alerts_of_patient(snapshot_, PatientId{hospital_.patient(patient_).id});
         if (!found) stop("alerts cannot be read");
         for (const alerts::Alert& alert : *found) {
             const bool is_suppressed = alert.state.state == alerts::State::suppressed;
             const bool is_retracted = alert.state.state == alerts::State::retracted;
-            const bool has_result =
-                (is_suppressed ? said_ : told_).contains(alert.id.value);
+            const bool has_result = (is_suppressed ? said_ : told_).contains(alert.id.value);
             if (!is_retracted && !has_result) stop("an alert whose results do not stand any more");
             if (is_retracted && told_.contains(alert.id.value))
                 stop("a retracted alert whose result stands");

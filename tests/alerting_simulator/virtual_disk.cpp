@@ -32,7 +32,9 @@ class Writer final : public SqlConnection {
 class Reader final : public SqlConnection {
  public:
     explicit Reader(VirtualDisk& disk) : disk_(disk) {}
-    Result<SqlStatement*> prepare(std::string_view sql) override { return disk_.sql().prepare(sql); }
+    Result<SqlStatement*> prepare(std::string_view sql) override {
+        return disk_.sql().prepare(sql);
+    }
     Result<> execute(std::string_view) override { return {}; }
     [[nodiscard]] std::int64_t changes() const override { return 0; }
 

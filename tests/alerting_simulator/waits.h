@@ -1,7 +1,7 @@
 // What docs/alerts.md says must happen to one alert by itself, and when, in true time: a second,
 // simple account of the state machine and the chain, kept from the alert's events alone and sharing
-// no code with the product's. Throws Violation when an event comes too early, twice, out of order or
-// in a state that forbids it.
+// no code with the product's. Throws Violation when an event comes too early, twice, out of order
+// or in a state that forbids it.
 #pragma once
 
 #include <optional>
