@@ -148,6 +148,8 @@ void Checker::check_states_agree(const Alert& alert, const Known& known) const {
         throw Violation{"another owner than expected"};
     if (waits.phase() == Phase::open && !waits.due() && !waits.is_on_switchboard())
         throw Violation{"an open alert with neither timer nor switchboard"};
+    if (waits.phase() == Phase::open && waits.is_on_switchboard() != alert.state.is_end_of_chain)
+        throw Violation{"the switchboard shows another thing than expected"};
     const bool needs_owner = waits.is_alive() && waits.phase() != Phase::open;
     if (needs_owner && alert.state.owner.empty()) throw Violation{"a taken alert without owner"};
     if (waits.is_alive() && alert.team.empty()) throw Violation{"an alert without a team"};

@@ -172,7 +172,7 @@ void Phones::arrive(const Tap& tap, int attempts) {
         if (attempts > 1) send(tap, run_.machine.now() + run_.dice.time(1s, 2min), attempts - 1);
     };
     if (!run_.can_serve()) return again();
-    const std::int64_t before = newest_event(tap.alert);
+    const Before before = read(tap.alert);
     run_.history.note(fmt::format("{} taps {} on {} (v{})", tap.viewer.account.value,
                                   alerts::name_of(tap.request.action), tap.alert.value.substr(0, 4),
                                   tap.request.version));
@@ -186,8 +186,8 @@ void Phones::arrive(const Tap& tap, int attempts) {
 }
 
 /// Applied once, or answered with a clear error and without a trace.
-void Phones::check_effect(const Tap& tap, const Answer& answer, std::int64_t before) const {
-    const auto news = events_after(tap.alert, before);
+void Phones::check_effect(const Tap& tap, const Answer& answer, const Before& before) const {
+    const auto news = events_after(tap.alert, before.events);
     std::size_t effects = 0;
     for (const alerts::Event& event : news)
         if (event.kind == effect_of(tap.request.action) && event.actor == tap.viewer.account)
@@ -207,13 +207,16 @@ void Phones::check_effect(const Tap& tap, const Answer& answer, std::int64_t bef
     const bool may_be_done_already = tap.request.action == Action::acknowledge && news.empty();
     // "Not useful" as an outcome is kept as a mark too.
     if (effects != 1 && !may_be_done_already) throw Violation{"an accepted action had no effect"};
+    const bool is_blind = tap.request.action == Action::not_useful;
+    if (!is_blind && !news.empty() && tap.request.version != before.version)
+        throw Violation{"an action on an old version of the alert was accepted"};
 }
 
-std::int64_t Phones::newest_event(const AlertId& id) const {
-    auto rows = run_.disk.sql().query(
-        "SELECT COALESCE(MAX(sequence), 0) FROM alert_event WHERE alert = $1", id.value);
-    if (!rows || !*rows->next()) throw Violation{"events cannot be read"};
-    return rows->integer(0);
+Phones::Before Phones::read(const AlertId& id) const {
+    store::Snapshot snapshot(run_.disk.sql(), nullptr);
+    const auto alert = alerts::load_alert(snapshot, id);
+    if (!alert || !*alert) throw Violation{"an alert cannot be read"};
+    return {(*alert)->events, (*alert)->state.version};
 }
 
 std::vector<alerts::Event> Phones::events_after(const AlertId& id, std::int64_t sequence) const {

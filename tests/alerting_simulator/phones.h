@@ -35,10 +35,15 @@ class Phones {
     alerts::Action choose_action(const alerts::AlertState& state, const AccountId& viewer);
     void send(const Tap& tap, Instant at, int attempts);
     void arrive(const Tap& tap, int attempts);
-    void check_effect(const Tap& tap, const Answer& answer, std::int64_t before) const;
+    /// An alert as it was before a tap.
+    struct Before {
+        std::int64_t events = 0;
+        std::int64_t version = 0;
+    };
+    void check_effect(const Tap& tap, const Answer& answer, const Before& before) const;
     [[nodiscard]] std::vector<alerts::Event> events_after(const AlertId& id,
                                                           std::int64_t sequence) const;
-    [[nodiscard]] std::int64_t newest_event(const AlertId& id) const;
+    [[nodiscard]] Before read(const AlertId& id) const;
 
     Run& run_;
 };
