@@ -35,12 +35,15 @@ struct Store::State {
     std::thread maintain_thread;
 };
 
-Store::Store(std::unique_ptr<Engine> engine, const Clock& clock)
-    : engine_(std::move(engine)), clock_(clock), state_(std::make_unique<State>()) {}
+Store::Store(std::unique_ptr<Engine> engine, const Clock& clock, Writing writing)
+    : engine_(std::move(engine)),
+      clock_(clock),
+      writing_(writing),
+      state_(std::make_unique<State>()) {}
 
 Result<std::unique_ptr<Store>> Store::open(std::unique_ptr<Engine> engine, const Clock& clock,
-                                           std::vector<Schema> schemas) {
-    std::unique_ptr<Store> store(new Store(std::move(engine), clock));
+                                           std::vector<Schema> schemas, Writing writing) {
+    std::unique_ptr<Store> store(new Store(std::move(engine), clock, writing));
     TRY(store->start(std::move(schemas)));
     return store;
 }
@@ -55,6 +58,7 @@ Result<> Store::start(std::vector<Schema> schemas) {
         TRY(rows.next());
         state_->last_change = rows.integer(0);
     }
+    if (writing_ == Writing::calling_thread) return {};
     state_->writer_thread = std::thread([this] { write_loop(); });
     state_->maintain_thread = std::thread([this] { maintain_loop(); });
     return {};
@@ -93,6 +97,12 @@ Result<Snapshot> Store::read() {
 }
 
 void Store::submit(WriteFunction function, std::function<void(Result<Commit>)> done) {
+    if (writing_ == Writing::calling_thread) {
+        std::vector<Task> batch;
+        batch.push_back({std::move(function), std::move(done)});
+        run_batch(batch);
+        return;
+    }
     {
         const std::lock_guard lock(state_->mutex);
         if (!state_->is_stopping && state_->queue.size() < limits::kWriteQueue) {
