@@ -8,12 +8,15 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "store/schema.h"
 
 namespace wardlight::store {
 namespace {
 constexpr std::chrono::milliseconds kMaintainEvery{500};
-}
+/// A full disk lets small writes pass between large ones that fail: not every success ends trouble.
+constexpr std::chrono::seconds kTroubleLasts{5};
+}  // namespace
 
 struct Store::State {
     std::mutex mutex;
@@ -28,6 +31,11 @@ struct Store::State {
     std::condition_variable changed;
     std::int64_t last_change = 0;
     std::uint64_t wakes = 0;
+
+    bool is_settled = false;  // writer thread only
+    mutable std::mutex trouble_mutex;
+    std::optional<Trouble> trouble;
+    Instant failed_at;
 
     std::condition_variable maintain;
     std::thread writer_thread;
@@ -145,12 +153,24 @@ Result<> run_isolated(SqlConnection& sql, const WriteFunction& function, WriteTr
     Result<> outcome;
     try {
         outcome = function(tx);
+    } catch (const std::bad_alloc&) {
+        outcome = fail(ErrorCode::unavailable, "out of memory");
     } catch (const std::exception& exception) {
         outcome = fail(ErrorCode::internal, std::string("a write threw: ") + exception.what());
+    }
+    // Going on would commit each of the following writes by itself and this one's half of a batch
+    // never: the whole batch has failed.
+    if (!sql.is_in_transaction()) {
+        return outcome ? fail(ErrorCode::internal, "a write ended its transaction") : outcome;
     }
     if (!outcome) TRY(sql.execute("ROLLBACK TO task"));
     TRY(sql.execute("RELEASE task"));
     return outcome;
+}
+
+/// Codes that the engine alone gives.
+bool is_of_disk(ErrorCode code) {
+    return code == ErrorCode::unavailable || code == ErrorCode::corrupt;
 }
 
 }  // namespace
@@ -165,9 +185,12 @@ void Store::run_batch(std::vector<Task>& batch) {
     std::int64_t last = 0;
     const auto run_all = [&]() -> Result<> {
         TRY(writer_->execute("BEGIN IMMEDIATE"));
+        if (!state_->is_settled) TRY(engine_->settle());
+        state_->is_settled = true;
         for (Task& task : batch) {
             WriteTransaction tx(*writer_, clock_.now());
             Outcome outcome{run_isolated(*writer_, task.function, tx), {}};
+            if (!writer_->is_in_transaction()) return outcome.result;
             if (outcome.result) outcome.after_commit = tx.take_after_commit();
             outcomes.push_back(std::move(outcome));
         }
@@ -180,10 +203,9 @@ void Store::run_batch(std::vector<Task>& batch) {
     };
     const Result<> committed = run_all();
     if (!committed) {
-        // After a failed sync nobody knows what is on disk: stop, and let recovery decide on
-        // restart.
-        CHECK_INVARIANT(!engine_->is_durability_lost());
-        (void)writer_->execute("ROLLBACK");
+        stop_if_durability_is_lost();
+        if (writer_->is_in_transaction()) (void)writer_->execute("ROLLBACK");
+        note_failure(committed.error());
         log::error("a commit failed", {{"code", std::string(name_of(committed.error().code))},
                                        {"reason", committed.error().message},
                                        {"writes", std::to_string(batch.size())}});
@@ -195,14 +217,54 @@ void Store::run_batch(std::vector<Task>& batch) {
         state_->last_change = last;
     }
     state_->changed.notify_all();
+    note_success();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         for (const auto& action : outcomes[i].after_commit) action();
         if (outcomes[i].result) {
             batch[i].done(Commit{ChangeNumber{last}});
         } else {
+            if (is_of_disk(outcomes[i].result.error().code))
+                note_failure(outcomes[i].result.error());
             batch[i].done(tl::unexpected(outcomes[i].result.error()));
         }
     }
+}
+
+namespace {
+/// Changes nothing, but must reach the disk.
+Result<> try_to_write(WriteTransaction& tx) {
+    return tx.sql().run("UPDATE schema_version SET version = version WHERE name = 'store'");
+}
+}  // namespace
+
+/// After a failed sync nobody knows what is on disk, and asking again gives a false answer: stop,
+/// and let recovery decide at the restart.
+void Store::stop_if_durability_is_lost() const {
+    if (!engine_->is_durability_lost()) return;
+    stop_at_once(StopCode::disk,
+                 "the disk did not confirm a write: the server stops and starts again from what is "
+                 "on the disk; nothing acknowledged is lost; look at the disk");
+}
+
+void Store::note_failure(const Error& error) {
+    const std::lock_guard lock(state_->trouble_mutex);
+    state_->failed_at = clock_.now();
+    const Instant since = state_->trouble ? state_->trouble->since : state_->failed_at;
+    state_->trouble = Trouble{error, since};
+}
+
+void Store::note_success() {
+    {
+        const std::lock_guard lock(state_->trouble_mutex);
+        if (!state_->trouble || clock_.now() - state_->failed_at < kTroubleLasts) return;
+        state_->trouble.reset();
+    }
+    log::info("the store can be written again");
+}
+
+std::optional<Trouble> Store::trouble() const {
+    const std::lock_guard lock(state_->trouble_mutex);
+    return state_->trouble;
 }
 
 void Store::maintain_loop() {
@@ -211,8 +273,11 @@ void Store::maintain_loop() {
         state_->maintain.wait_for(lock, kMaintainEvery);
         lock.unlock();
         if (const auto done = engine_->maintain(); !done) {
+            stop_if_durability_is_lost();
             log::warning("store maintenance failed", {{"reason", done.error().message}});
+            note_failure(done.error());
         }
+        if (trouble()) submit(try_to_write, [](const Result<Commit>&) {});
         lock.lock();
     }
 }

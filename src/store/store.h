@@ -100,6 +100,12 @@ class WriteTransaction : public Snapshot {
     std::vector<std::function<void()>> after_commit_;
 };
 
+/// Why writing fails at present.
+struct Trouble {
+    Error error;
+    Instant since{};
+};
+
 /// Where the last commit left the change log.
 struct Commit {
     ChangeNumber last_change{};
@@ -144,6 +150,10 @@ class Store {
     /// Wakes all waiters once (shutdown).
     void wake_waiters();
 
+    /// Something while nothing can be written, and for some seconds after each failure. In trouble
+    /// the store tries by itself whether it is over.
+    [[nodiscard]] std::optional<Trouble> trouble() const;
+
     [[nodiscard]] Engine& engine() { return *engine_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
@@ -157,6 +167,9 @@ class Store {
     void write_loop();
     void maintain_loop();
     void run_batch(std::vector<Task>& batch);
+    void stop_if_durability_is_lost() const;
+    void note_failure(const Error& error);
+    void note_success();
 
     std::unique_ptr<Engine> engine_;
     const Clock& clock_;

@@ -155,6 +155,10 @@ std::int64_t SqliteConnection::changes() const {
     return sqlite3_changes64(handle_);
 }
 
+bool SqliteConnection::is_in_transaction() const {
+    return sqlite3_get_autocommit(handle_) == 0;
+}
+
 Error SqliteConnection::to_error(int code) const {
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) durability_lost_ = true;
     // SQLite's message may quote a value; its code and our statement's place say enough.

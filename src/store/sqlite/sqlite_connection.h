@@ -28,6 +28,7 @@ class SqliteConnection final : public SqlConnection {
     Result<SqlStatement*> prepare(std::string_view sql) override;
     Result<> execute(std::string_view sql) override;
     [[nodiscard]] std::int64_t changes() const override;
+    [[nodiscard]] bool is_in_transaction() const override;
     [[nodiscard]] sqlite3* handle() const { return handle_; }
 
     /// Turns SQLite's result code into an Error; notes a failed sync.

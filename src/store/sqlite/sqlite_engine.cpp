@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "store/sqlite/settle_log.h"
 #include "store/sqlite/sqlite_connection.h"
 
 namespace wardlight::store {
@@ -47,6 +48,13 @@ class SqliteEngine final : public Engine {
         if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY)
             return tl::unexpected(checkpointer_->to_error(code));
         return {};
+    }
+
+    Result<> settle() override {
+        const Settled settled = TRY(settle_log(std::filesystem::path(file_) += "-wal"));
+        if (settled == Settled::done) return {};
+        durability_lost_ = true;
+        return fail(ErrorCode::unavailable, "the log of the store cannot be synced");
     }
 
     Result<> backup_to(const std::filesystem::path& target) override {
