@@ -15,7 +15,7 @@ namespace wardlight::store {
 namespace {
 constexpr std::chrono::milliseconds kMaintainEvery{500};
 /// A full disk lets small writes pass between large ones that fail: not every success ends trouble.
-constexpr std::chrono::seconds kTroubleLasts{5};
+constexpr std::chrono::seconds kTroubleLasts{3};
 }  // namespace
 
 struct Store::State {
@@ -142,6 +142,7 @@ void Store::write_loop() {
         }
         run_batch(batch);
         batch.clear();
+        if (const auto kept = engine_->keep_short(*writer_); !kept) note_maintenance(kept.error());
     }
 }
 
@@ -246,6 +247,12 @@ void Store::stop_if_durability_is_lost() const {
                  "on the disk; nothing acknowledged is lost; look at the disk");
 }
 
+void Store::note_maintenance(const Error& error) {
+    stop_if_durability_is_lost();
+    log::warning("store maintenance failed", {{"reason", error.message}});
+    note_failure(error);
+}
+
 void Store::note_failure(const Error& error) {
     const std::lock_guard lock(state_->trouble_mutex);
     state_->failed_at = clock_.now();
@@ -273,9 +280,7 @@ void Store::maintain_loop() {
         state_->maintain.wait_for(lock, kMaintainEvery);
         lock.unlock();
         if (const auto done = engine_->maintain(); !done) {
-            stop_if_durability_is_lost();
-            log::warning("store maintenance failed", {{"reason", done.error().message}});
-            note_failure(done.error());
+            note_maintenance(done.error());
         }
         if (trouble()) submit(try_to_write, [](const Result<Commit>&) {});
         lock.lock();

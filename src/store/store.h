@@ -169,6 +169,7 @@ class Store {
     void run_batch(std::vector<Task>& batch);
     void stop_if_durability_is_lost() const;
     void note_failure(const Error& error);
+    void note_maintenance(const Error& error);
     void note_success();
 
     std::unique_ptr<Engine> engine_;
