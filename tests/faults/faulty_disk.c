@@ -7,7 +7,7 @@
 //   FAULT  a number of <errno.h>; "short" (write: half of the bytes), "hole" (map: pages that
 //          cannot be read), "none" (only noted)
 //   AFTER  calls that pass before
-// Every call that a rule applies to is noted in WARDLIGHT_FAULTS.log: CALL FILE FAULT OFFSET.
+// Every call that a rule applies to is noted in WARDLIGHT_FAULTS.log: CALL FILE FAULT OFFSET SIZE.
 // libfiu can do neither: choose a file, nor write short, nor make a page of a mapping unreadable.
 // Faults of one process are counted for as long as the rules stay the same. Thread-safe.
 #define _GNU_SOURCE
@@ -42,14 +42,14 @@ static size_t read_rules(char* into) {
     return size;
 }
 
-static void note(const char* call, const char* file, const char* fault, long long offset) {
+static void note(const char* call, const char* file, const char* fault, long long offset, size_t amount) {
     char path[kPathMost];
     snprintf(path, sizeof path, "%s.log", getenv("WARDLIGHT_FAULTS"));
     const int fd =
         (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) return;
     char line[kPathMost];
-    const int size = snprintf(line, sizeof line, "%s %s %s %lld\n", call, file, fault, offset);
+    const int size = snprintf(line, sizeof line, "%s %s %s %lld %zu\n", call, file, fault, offset, amount);
     syscall(SYS_write, fd, line, (size_t)size);
     syscall(SYS_close, fd);
 }
@@ -61,7 +61,7 @@ static int ends_with(const char* text, const char* end) {
 }
 
 /// The fault for this call in `fault`; 0 when there is none.
-static int find_fault(const char* call, int fd, long long offset, char fault[16]) {
+static int find_fault(const char* call, int fd, long long offset, size_t amount, char fault[16]) {
     char rules[kRulesMost];
     if (fd < 0 || read_rules(rules) == 0) return 0;
     char link[64];
@@ -87,7 +87,7 @@ static int find_fault(const char* call, int fd, long long offset, char fault[16]
         if (sscanf(line, "%15s %127s %15s %d", rule_call, file, fault, &after) < 3) continue;
         if (strcmp(rule_call, call) != 0 || !ends_with(path, file)) continue;
         if (passed[index]++ < after) continue;
-        note(call, file, fault, offset);
+        note(call, file, fault, offset, amount);
         found = strcmp(fault, "none") != 0;
         if (found) break;
     }
@@ -99,7 +99,7 @@ static int find_fault(const char* call, int fd, long long offset, char fault[16]
 
 static int sync_fails(int fd) {
     char fault[16];
-    if (!find_fault("sync", fd, 0, fault)) return 0;
+    if (!find_fault("sync", fd, 0, 0, fault)) return 0;
     errno = atoi(fault);
     return 1;
 }
@@ -115,7 +115,7 @@ int fsync(int fd) {
 /// Bytes to write, or -1 with errno.
 static ssize_t allowed_to_write(int fd, size_t size, long long offset) {
     char fault[16];
-    if (!find_fault("write", fd, offset, fault)) return (ssize_t)size;
+    if (!find_fault("write", fd, offset, size, fault)) return (ssize_t)size;
     if (strcmp(fault, "short") == 0) return (ssize_t)(size > 1 ? size / 2 : size);
     errno = atoi(fault);
     return -1;
@@ -137,7 +137,7 @@ ssize_t write(int fd, const void* bytes, size_t size) {
 
 ssize_t pread64(int fd, void* into, size_t size, off64_t offset) {
     char fault[16];
-    if (find_fault("read", fd, offset, fault)) {
+    if (find_fault("read", fd, offset, size, fault)) {
         errno = atoi(fault);
         return -1;
     }
@@ -150,7 +150,7 @@ ssize_t pread(int fd, void* into, size_t size, off_t offset) {
 
 void* mmap64(void* address, size_t size, int protection, int flags, int fd, off64_t offset) {
     char fault[16];
-    if (find_fault("map", fd, offset, fault)) {
+    if (find_fault("map", fd, offset, size, fault)) {
         if (strcmp(fault, "hole") != 0) {
             errno = atoi(fault);
             return MAP_FAILED;
