@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <memory>
+#include <new>
 
 namespace wardlight::store {
 namespace {
@@ -16,14 +18,23 @@ constexpr int kLevel = 3;
 constexpr std::string_view kMetaStart = "\"meta\":{";
 
 ZSTD_CCtx& compressor() {
-    thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(
-        ZSTD_createCCtx(), ZSTD_freeCCtx);
+    thread_local std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(nullptr,
+                                                                              ZSTD_freeCCtx);
+    if (!context) context.reset(ZSTD_createCCtx());
+    if (!context) throw std::bad_alloc();
     return *context;
 }
 ZSTD_DCtx& decompressor() {
-    thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(
-        ZSTD_createDCtx(), ZSTD_freeDCtx);
+    thread_local std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(nullptr,
+                                                                              ZSTD_freeDCtx);
+    if (!context) context.reset(ZSTD_createDCtx());
+    if (!context) throw std::bad_alloc();
     return *context;
+}
+
+/// Without memory nothing is wrong with the data: as everywhere, the request ends, not the store.
+void check_memory(std::size_t outcome) {
+    if (ZSTD_getErrorCode(outcome) == ZSTD_error_memory_allocation) throw std::bad_alloc();
 }
 
 std::string canonical(const json::Value& resource) {
@@ -52,6 +63,7 @@ std::string pack_body(const json::Value& resource) {
     out[0] = static_cast<char>(Packing::zstd);
     const std::size_t size = ZSTD_compressCCtx(&compressor(), out.data() + 1, out.size() - 1,
                                                text.data(), text.size(), kLevel);
+    check_memory(size);
     CHECK_INVARIANT(!ZSTD_isError(size));
     out.resize(size + 1);
     return out;
@@ -71,6 +83,7 @@ Result<std::string> unpack_content(std::string_view packed) {
     std::string out(size, '\0');
     const std::size_t got =
         ZSTD_decompressDCtx(&decompressor(), out.data(), out.size(), packed.data(), packed.size());
+    check_memory(got);
     if (ZSTD_isError(got) || got != size) return damaged();
     return out;
 }
