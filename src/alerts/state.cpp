@@ -56,6 +56,7 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {EventKind::merged,             kKnown,                            State::detected,     false},
     {EventKind::marked_not_useful,  kKnown,                            State::detected,     false},
     {EventKind::seen,               kKnown,                            State::detected,     false},
+    {EventKind::clock_set,          kAlive,                            State::detected,     false},
 });
 // clang-format on
 
@@ -144,6 +145,14 @@ void amend(AlertState& state, const Event& event) {
     if (event.label != state.label) state.amended = Amendment{state.label, event.label, event.at};
     state.label = event.label;
     state.rank = event.rank;
+}
+
+/// What is left of each wait stays what it was.
+void move_waits(AlertState& state, Duration by) {
+    for (std::optional<Instant>* until :
+         {&state.undo_until, &state.review_by, &state.handover_until, &state.snoozed_until,
+          &state.next_step_at})
+        if (*until) **until += by;
 }
 
 /// Effects beyond the state itself.
@@ -253,6 +262,9 @@ void perform(AlertState& state, const Event& event) {
             state.next_step_at.reset();
             state.is_end_of_chain = false;
             drop_handover(state);
+            return;
+        case EventKind::clock_set:
+            move_waits(state, event.shift);
             return;
         case EventKind::informed:
         case EventKind::repeat_suppressed:

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "access/sign_in.h"
+#include "alerts/clock_change.h"
 #include "alerts/detect.h"
 #include "alerts/policy.h"
 #include "alerts/rota.h"
@@ -74,10 +75,26 @@ Result<std::shared_ptr<const net::TlsContext>> tls_context(const TlsFiles& files
         {files.certificate.string(), files.key.string(), files.client_ca.string()});
 }
 
+/// What a monitor asks every few seconds: the first word of a full or failing disk.
+net::Response readiness(store::Store& store) {
+    const auto refuse = [](const std::string& what, const Error& error) {
+        net::Response response = net::Response::text(503, what + ": " + error.message + "\n");
+        response.set("Retry-After", "2");
+        return response;
+    };
+    if (const auto trouble = store.trouble())
+        return refuse("the store cannot be written", trouble->error);
+    auto snapshot = store.read();
+    if (!snapshot) return refuse("the store cannot be read", snapshot.error());
+    if (const auto newest = snapshot->last_change(); !newest)
+        return refuse("the store cannot be read", newest.error());
+    return net::Response::text(200, "ok\n");
+}
+
 }  // namespace
 
 struct Server::Parts {
-    Parts(Configuration settings, const Clock& the_clock, DataLock data_lock,
+    Parts(Configuration settings, ServerClock& the_clock, DataLock data_lock,
           std::unique_ptr<store::Store> the_store, Profiles the_profiles,
           intake::FeedProfile default_profile, TimeZone zone, access::SignIn the_sign_in)
         : configuration(std::move(settings)),
@@ -90,7 +107,7 @@ struct Server::Parts {
           sign_in(std::move(the_sign_in)),
           lanes(*store, find_profile(), evaluate(), configuration.lanes),
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
-          timers(*store, site),
+          timers(*store, site, &the_clock),
           authorizer(*store, session_policy, {"/api/live"}),
           services{*store, site, lanes, find_profile(), {}},
           hub(*store, live_sources()),
@@ -195,10 +212,8 @@ void Server::Parts::add_routes() {
     router.add(api::feed_routes(services));
     const auto alive = [](const net::Request&) { return net::Response::text(200, "ok\n"); };
     router.add({"GET", "/livez", net::Permission::everyone(), alive});
-    router.add({"GET", "/readyz", net::Permission::everyone(), [this](const net::Request&) {
-                    return store->read() ? net::Response::text(200, "ok\n")
-                                         : net::Response::text(503, "the store cannot be read\n");
-                }});
+    router.add({"GET", "/readyz", net::Permission::everyone(),
+                [this](const net::Request&) { return readiness(*store); }});
     if (web) {
         router.add({"GET", "/{path...}", net::Permission::everyone(),
                     [this](const net::Request& request) { return web->serve(request); }});
@@ -272,11 +287,12 @@ Result<> Server::Parts::listen() {
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Result<std::unique_ptr<Server>> Server::start(Configuration configuration, const Clock& clock) {
+Result<std::unique_ptr<Server>> Server::start(Configuration configuration, ServerClock& clock) {
     const DataFolder folder{configuration.data};
     auto store = TRY(open_store(folder, clock));
     // Opening the store twice is safe; serving from it twice is not.
     DataLock lock = TRY(DataLock::take(folder));
+    TRY(alerts::resume_clock(*store, clock));
     auto profiles = TRY(load_profiles(configuration));
     auto default_profile = TRY(intake::default_profile(configuration.zone));
     auto zone = TRY(TimeZone::find(configuration.zone));

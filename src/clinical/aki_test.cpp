@@ -196,6 +196,7 @@ TEST_CASE("a late result touches later results of the last 72 hours, a correctio
     const Moment now = result("1").collected;
     CHECK(late_result_affects(now - hours{100}, now - hours{72}, now));
     CHECK_FALSE(late_result_affects(now - hours{100}, now - hours{72} - seconds{1}, now));
+    CHECK(late_result_affects(now - hours{10}, now + hours{1}, now));
     CHECK_FALSE(late_result_affects(now - hours{10}, now - hours{10}, now));
     CHECK_FALSE(late_result_affects(now - hours{10}, now - hours{11}, now));
     CHECK_FALSE(late_result_affects(now - hours{10}, now + seconds{1}, now));
