@@ -33,7 +33,7 @@ void check_text(std::string_view text) {
 }
 
 Event event_of(Input& input, Instant at) {
-    constexpr int kEventKinds = static_cast<int>(EventKind::seen) + 1;
+    constexpr int kEventKinds = static_cast<int>(kLastEventKind) + 1;
     const AccountId people[] = {AccountId{}, AccountId{"a"}, AccountId{"b"}, AccountId{"c"}};
     Event event;
     event.kind = static_cast<EventKind>(input.byte() % kEventKinds);
@@ -44,6 +44,7 @@ Event event_of(Input& input, Instant at) {
     if ((who & 16) != 0) event.until = at + std::chrono::minutes{who >> 5};
     if ((who & 32) != 0) event.review_by = at + std::chrono::hours{1};
     event.step = who >> 6;
+    event.shift = std::chrono::minutes{who >> 5};
     event.code = "code";
     event.label = json::Value("label");
     return event;

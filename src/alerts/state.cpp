@@ -64,7 +64,7 @@ constexpr bool has_a_row_for_each_kind_in_order() {
     for (std::size_t i = 0; i < kTransitions.size(); ++i) {
         if (static_cast<std::size_t>(kTransitions[i].kind) != i) return false;
     }
-    return kTransitions.size() == static_cast<std::size_t>(EventKind::seen) + 1;
+    return kTransitions.size() == static_cast<std::size_t>(kLastEventKind) + 1;
 }
 static_assert(has_a_row_for_each_kind_in_order());
 

@@ -58,6 +58,7 @@ enum class EventKind {
     seen,                // shown to the actor
     clock_set,           // the clock was set by `shift`; every wait moves along
 };
+inline constexpr EventKind kLastEventKind = EventKind::clock_set;
 
 struct Outcome {
     std::string code;

@@ -234,7 +234,7 @@ TEST_CASE("what is kept of an alert reads back, and what is damaged is an error"
     CHECK(json::serialize(detail_of(nothing)) == "{}");
     CHECK(event_from(EventKind::seen, from_micros(7), kAnn, detail_of(nothing)));
     CHECK_FALSE(event_named("nonsense"));
-    for (int kind = 0; kind <= static_cast<int>(EventKind::seen); ++kind)
+    for (int kind = 0; kind <= static_cast<int>(kLastEventKind); ++kind)
         CHECK(event_named(name_of(static_cast<EventKind>(kind))) == static_cast<EventKind>(kind));
     for (int one = 0; one <= static_cast<int>(State::retracted); ++one)
         CHECK(state_named(name_of(static_cast<State>(one))) == static_cast<State>(one));

@@ -80,6 +80,7 @@ class FailingConnection final : public SqlConnection {
         if (!statement) statement = std::make_unique<FailingStatement>(*real, failures_);
         return statement.get();
     }
+    [[nodiscard]] SqlConnection& real() { return *real_; }
     Result<> execute(std::string_view sql) override {
         TRY(failures_.pass());
         return real_->execute(sql);
@@ -110,6 +111,10 @@ class FailingEngine final : public Engine {
         return real_->schema_text(text);
     }
     Result<> maintain() override { return real_->maintain(); }
+    Result<> keep_short(SqlConnection& writer) override {
+        return real_->keep_short(static_cast<FailingConnection&>(writer).real());
+    }
+    Result<> settle() override { return real_->settle(); }
     Result<> backup_to(const std::filesystem::path& file) override {
         return real_->backup_to(file);
     }
