@@ -176,7 +176,7 @@ class Store {
     void write_loop();
     void maintain_loop();
     void run_batch(std::vector<Task>& batch);
-    bool add_background(std::vector<Task>& batch);
+    bool add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed);
     Outcome run_one(const WriteFunction& function);
     Result<Outcome> run_isolated(const WriteFunction& function);
     std::optional<std::vector<Outcome>> run_together(std::vector<Task>& batch);

@@ -9,11 +9,10 @@
 namespace wardlight::store {
 namespace {
 
-/// How long a commit may wait for background writes while it gathers them: what everybody else
-/// waits at most because of them.
+/// How long a commit gathers background writes: what everybody else waits at most because of them,
+/// and while nobody else waits.
 constexpr std::chrono::milliseconds kBackgroundShare{4};
-
-using SteadyTime = std::chrono::steady_clock::time_point;
+constexpr std::chrono::milliseconds kLongestBatch{20};
 
 /// Codes that the engine alone gives.
 bool is_of_disk(ErrorCode code) {
@@ -80,10 +79,11 @@ void Store::write_loop() {
     }
 }
 
-bool Store::add_background(std::vector<Task>& batch) {
-    if (writing_ == Writing::calling_thread) return false;
+bool Store::add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed) {
+    if (writing_ == Writing::calling_thread || elapsed > kLongestBatch) return false;
     const std::lock_guard lock(state_->mutex);
     if (state_->background.empty() || batch.size() >= limits::kWritesPerCommit) return false;
+    if (!state_->queue.empty() && elapsed > kBackgroundShare) return false;
     batch.push_back(std::move(state_->background.front()));
     state_->background.pop_front();
     return true;
@@ -135,11 +135,11 @@ Result<Store::Outcome> Store::run_isolated(const WriteFunction& function) {
 ///
 /// Background writes join the batch while there is time for them.
 std::optional<std::vector<Store::Outcome>> Store::run_together(std::vector<Task>& batch) {
-    const SteadyTime end = std::chrono::steady_clock::now() + kBackgroundShare;
+    const auto start = std::chrono::steady_clock::now();
     std::vector<Outcome> outcomes;
     for (std::size_t i = 0;; ++i) {
-        const bool has_time = i == 0 || std::chrono::steady_clock::now() < end;
-        if (i == batch.size() && !(has_time && add_background(batch))) return outcomes;
+        const auto elapsed = std::chrono::steady_clock::now() - start;
+        if (i == batch.size() && !add_background(batch, elapsed)) return outcomes;
         const std::int64_t changes_before = writer_->total_changes();
         outcomes.push_back(run_one(batch[i].function));
         const bool has_left_traces =
