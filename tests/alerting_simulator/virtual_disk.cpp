@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "store/sqlite/sqlite_engine.h"
 
 namespace wardlight::simulator {
@@ -69,23 +70,51 @@ tl::unexpected<Error> full() {
 
 }  // namespace
 
-VirtualDisk::VirtualDisk() {
-    auto opened = store::SqliteConnection::open(
-        ":memory:", store::SqliteConnection::Mode::read_write, durability_lost_);
+VirtualDisk::VirtualDisk(const std::filesystem::path& file) {
+    auto opened = store::SqliteConnection::open(file, store::SqliteConnection::Mode::read_write,
+                                                durability_lost_);
     CHECK_INVARIANT(opened.has_value());
     sql_ = std::move(*opened);
+}
+
+std::vector<std::string> VirtualDisk::tables() {
+    auto rows = sql_->query(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' "
+        "AND name NOT LIKE 'sqlite_%' ORDER BY name");
+    CHECK_INVARIANT(rows.has_value());
+    std::vector<std::string> names;
+    while (*rows->next()) names.push_back(rows->string(0));
+    return names;
+}
+
+std::string VirtualDisk::digest() {
+    std::string all;
+    for (const std::string& table : tables()) {
+        all += table;
+        sqlite3_stmt* rows = nullptr;
+        const std::string text = "SELECT * FROM " + table + " ORDER BY 1, 2, 3, 4";
+        CHECK_INVARIANT(sqlite3_prepare_v2(sql_->handle(), text.c_str(), -1, &rows, nullptr) ==
+                        SQLITE_OK);
+        while (sqlite3_step(rows) == SQLITE_ROW) {
+            for (int column = 0; column < sqlite3_column_count(rows); ++column) {
+                const void* bytes = sqlite3_column_blob(rows, column);
+                const int size = sqlite3_column_bytes(rows, column);
+                if (bytes != nullptr)
+                    all.append(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+                all += '|';
+            }
+        }
+        sqlite3_finalize(rows);
+    }
+    return to_hex(sha256(all));
 }
 
 void VirtualDisk::wipe() {
     forget_uncommitted();
     fault_ = Fault::none;
-    if (wipe_statements_.empty()) {
-        auto rows = sql_->query(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' "
-            "AND name NOT LIKE 'sqlite_%'");
-        CHECK_INVARIANT(rows.has_value());
-        while (*rows->next()) wipe_statements_.push_back("DELETE FROM " + rows->string(0));
-    }
+    if (wipe_statements_.empty())
+        for (const std::string& table : tables())
+            wipe_statements_.push_back("DELETE FROM " + table);
     CHECK_INVARIANT(sql_->execute("BEGIN").has_value());
     for (const std::string& statement : wipe_statements_)
         CHECK_INVARIANT(sql_->execute(statement).has_value());

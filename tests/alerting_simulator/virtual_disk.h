@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,7 +31,8 @@ struct ProcessKilled {};
 
 class VirtualDisk {
  public:
-    VirtualDisk();
+    /// In memory, or in a file: slower, and the same in every other respect.
+    explicit VirtualDisk(const std::filesystem::path& file = ":memory:");
 
     /// As bought: no data, the tables of earlier runs kept, which saves most of a run's time.
     void wipe();
@@ -51,12 +53,17 @@ class VirtualDisk {
     Result<store::SqlStatement*> prepare(std::string_view sql);
     store::SqliteConnection& sql() { return *sql_; }
 
+    /// All that is kept, as one number: two runs that left the same rows have the same.
+    [[nodiscard]] std::string digest();
+
  private:
     Fault take_fault();
     Result<> meet_statement_fault();
 
     std::atomic<bool> durability_lost_ = false;
     std::unique_ptr<store::SqliteConnection> sql_;
+    std::vector<std::string> tables();
+
     std::vector<std::string> wipe_statements_;
     Fault fault_ = Fault::none;
     int statements_left_ = 0;
