@@ -27,14 +27,14 @@ bool is_before(const Subject& a, const Subject& b) {
     return a.subject < b.subject;
 }
 
-json::Value found_of(const Finding& finding) {
-    return json::object({{"label", finding.label},
-                         {"severity", static_cast<int>(finding.severity)},
-                         {"why", to_json(finding.why)}});
+std::string found_of(const Finding& finding) {
+    return json::serialize(json::object({{"label", finding.label},
+                                         {"severity", static_cast<int>(finding.severity)},
+                                         {"why", to_json(finding.why)}}));
 }
 
-Severity severity_of(const Subject& subject) {
-    return static_cast<Severity>(subject.found["severity"].as_integer().value_or(0));
+Severity severity_of(const json::Value& details) {
+    return static_cast<Severity>(details["severity"].as_integer().value_or(0));
 }
 
 }  // namespace
@@ -82,9 +82,10 @@ Subject& CaseFile::place_for(const Finding& finding) {
 Result<> CaseFile::settle(const Finding& finding) {
     const Subject* known = find(finding.subject);
     const std::optional<Subject> before = known != nullptr ? std::optional(*known) : std::nullopt;
-    const json::Value found = found_of(finding);
-    const bool is_same = before && before->rank == finding.rank && before->found == found &&
-                         before->taken_at == finding.taken_at;
+    const std::string found = found_of(finding);
+    const bool is_same = before && before->rank == finding.rank &&
+                         before->taken_at == finding.taken_at &&
+                         TRY(found_text(context_.tx, *before)) == found;
     if (is_same && !before->is_told() && is_in(kLastingReasons, before->decision)) return {};
 
     Subject& subject = place_for(finding);
@@ -154,13 +155,14 @@ Result<> CaseFile::join(Subject& subject, const AlertId& alert) {
         subject.patient.value, name_of(subject.rule), subject.subject, alert.value);
 }
 
-void CaseFile::explain_by(const Subject& driver) {
-    alert_->why = explanation_from(driver.found["why"]);
-    alert_->severity = std::max(alert_->severity, severity_of(driver));
+void CaseFile::explain_by(const json::Value& details) {
+    alert_->why = explanation_from(details["why"]);
+    alert_->severity = std::max(alert_->severity, severity_of(details));
 }
 
 Result<> CaseFile::open_alert(const Subject& driver) {
     store::WriteTransaction& tx = context_.tx;
+    const json::Value details = TRY(found_details(context_.tx, driver));
     const bool was_suppressed = alert_ && alert_->state.state == State::suppressed;
     if (!was_suppressed) {
         alert_.emplace();
@@ -176,10 +178,10 @@ Result<> CaseFile::open_alert(const Subject& driver) {
     alert_->bed = place.bed;
     alert_->facility = place.facility;
     alert_->opened_at = tx.now();
-    explain_by(driver);
+    explain_by(details);
     TRY(route_alert(tx, context_.site, *alert_));
     Event event{.kind = EventKind::opened, .at = tx.now()};
-    event.label = driver.found["label"];
+    event.label = details["label"];
     event.rank = driver.rank;
     event.until = chain_start(*alert_, tx.now());
     TRY(record(tx, *alert_, event));
@@ -188,10 +190,11 @@ Result<> CaseFile::open_alert(const Subject& driver) {
 
 Result<> CaseFile::raise(const Subject& driver, bool informs) {
     store::WriteTransaction& tx = context_.tx;
-    explain_by(driver);
+    const json::Value details = TRY(found_details(context_.tx, driver));
+    explain_by(details);
     TRY(route_alert(tx, context_.site, *alert_));
     Event event{.kind = EventKind::raised, .at = tx.now()};
-    event.label = driver.found["label"];
+    event.label = details["label"];
     event.rank = driver.rank;
     event.until = chain_start(*alert_, tx.now());
     TRY(record(tx, *alert_, event));
@@ -200,14 +203,15 @@ Result<> CaseFile::raise(const Subject& driver, bool informs) {
 }
 
 Result<> CaseFile::annotate(const Subject& driver, bool informs) {
-    if (driver.found["label"] == alert_->state.label &&
-        explanation_from(driver.found["why"]).taken_at == alert_->why.taken_at)
+    const json::Value details = TRY(found_details(context_.tx, driver));
+    if (details["label"] == alert_->state.label &&
+        explanation_from(details["why"]).taken_at == alert_->why.taken_at)
         return {};
-    const bool is_other_label = driver.found["label"] != alert_->state.label;
-    explain_by(driver);
+    const bool is_other_label = details["label"] != alert_->state.label;
+    explain_by(details);
     if (!is_other_label) return {};
     Event event{.kind = EventKind::annotated, .at = context_.tx.now()};
-    event.label = driver.found["label"];
+    event.label = details["label"];
     event.rank = driver.rank;
     TRY(record(context_.tx, *alert_, event));
     return informs ? inform_audience(context_.tx, *alert_, "amended") : Result<>{};
@@ -277,6 +281,7 @@ Result<> CaseFile::review_others() {
 }
 
 Result<> CaseFile::suppress_new(const Subject& subject) {
+    const json::Value details = TRY(found_details(context_.tx, subject));
     alert_.emplace();
     alert_->id = AlertId{new_uuid()};
     alert_->patient = context_.patient;
@@ -285,10 +290,10 @@ Result<> CaseFile::suppress_new(const Subject& subject) {
     alert_->episode = subject.subject;
     alert_->opened_at = context_.tx.now();
     alert_->ward = context_.facts.place.ward;
-    explain_by(subject);
+    explain_by(details);
     Event event{.kind = EventKind::suppressed, .at = context_.tx.now()};
     event.code = subject.decision;
-    event.label = subject.found["label"];
+    event.label = details["label"];
     event.rank = subject.rank;
     return record(context_.tx, *alert_, event);
 }
@@ -305,7 +310,7 @@ Result<> CaseFile::keep_quiet() {
         if (has_current) {
             Event event{.kind = EventKind::repeat_suppressed, .at = context_.tx.now()};
             event.code = subject.decision;
-            event.label = subject.found["label"];
+            event.label = TRY(found_details(context_.tx, subject))["label"];
             event.rank = subject.rank;
             TRY(record(context_.tx, *alert_, event));
         } else {

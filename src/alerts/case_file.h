@@ -82,7 +82,7 @@ class CaseFile {
     Result<> suppress_new(const Subject& subject);
     Result<> join(Subject& subject, const AlertId& alert);
     Result<> annotate(const Subject& driver, bool informs);
-    void explain_by(const Subject& driver);
+    void explain_by(const json::Value& details);
 
     CaseContext context_;
     std::vector<Subject> subjects_;

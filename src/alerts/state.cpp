@@ -101,10 +101,12 @@ Result<> check(const AlertState& before, const Event& event) {
             if (before.pending_owner.empty()) return refuse("nothing is being handed over");
             return {};
         case EventKind::snoozed:
+            if (actor.empty()) return refuse("only a person snoozes");
             if (is_owned_by_another(before, actor)) return refuse("another person has it");
             if (!event.until || *event.until <= event.at) return refuse("a snooze needs an end");
             return {};
         case EventKind::triaged:
+            if (actor.empty()) return refuse("only a person gives an outcome");
             if (is_owned_by_another(before, actor)) return refuse("another person has it");
             return {};
         default:

@@ -6,8 +6,10 @@
 #include <unicode/unistr.h>
 
 #include <simdjson.h>
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <new>
 
 namespace wardlight {
 namespace {
@@ -88,6 +90,15 @@ bool is_valid_utf8(std::string_view bytes) {
     return simdjson::validate_utf8(bytes.data(), bytes.size());
 }
 
+std::optional<std::size_t> find_control_character(std::string_view text) {
+    const auto* found = std::find_if(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7F;
+    });
+    if (found == text.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - text.begin());
+}
+
 std::string to_hex(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
@@ -129,8 +140,10 @@ std::optional<std::string> from_base64(std::string_view text) {
 
 std::string sha256(std::string_view bytes) {
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-             reinterpret_cast<unsigned char*>(digest.data()));
+    const auto* made = ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                                reinterpret_cast<unsigned char*>(digest.data()));
+    // Fails without memory only. Ids are made of this: zeros would mix up patients.
+    if (made == nullptr) throw std::bad_alloc();
     return digest;
 }
 
@@ -153,6 +166,8 @@ std::string fold_for_search(std::string_view utf8) {
         const UChar32 c = text.char32At(i);
         if (u_charType(c) != U_NON_SPACING_MARK) kept.append(c);
     }
+    // ICU has no exceptions: without memory it goes on with an empty text, which nobody would find.
+    if (U_FAILURE(status) || text.isBogus() || kept.isBogus()) throw std::bad_alloc();
     std::string out;
     kept.toUTF8String(out);
     return out;

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+#include <new>
+
 #include "base/limits.h"
 #include "json/value.h"
 
@@ -12,6 +15,12 @@ namespace od = simdjson::ondemand;
 
 tl::unexpected<Error> refuse(std::string message, std::string where = {}) {
     return fail(ErrorCode::invalid, "JSON: " + std::move(message), std::move(where));
+}
+
+tl::unexpected<Error> refuse(sj::error_code code) {
+    // Not the sender's fault: valid JSON must not be called invalid.
+    if (code == sj::MEMALLOC) throw std::bad_alloc();
+    return refuse(std::string(sj::error_message(code)));
 }
 
 bool is_digit(char c) {
@@ -27,17 +36,18 @@ bool is_number(std::string_view text) {
         while (i < text.size() && is_digit(text[i])) ++i;
         return i - start;
     };
-    if (i < text.size() && text[i] == '-') ++i;
+    const auto take = [&](std::string_view one_of) {
+        if (i == text.size() || one_of.find(text[i]) == std::string_view::npos) return false;
+        ++i;
+        return true;
+    };
+    take("-");
     const std::size_t whole_start = i;
     const std::size_t whole = digits();
     if (whole == 0 || (whole > 1 && text[whole_start] == '0')) return false;
-    if (i < text.size() && text[i] == '.') {
-        ++i;
-        if (digits() == 0) return false;
-    }
-    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-        ++i;
-        if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+    if (take(".") && digits() == 0) return false;
+    if (take("eE")) {
+        take("+-");
         if (digits() == 0) return false;
     }
     return i == text.size();
@@ -51,29 +61,60 @@ std::string_view trimmed(std::string_view token) {
     return token;
 }
 
-Result<Value> read(od::value source, std::size_t depth);
+/// A name that is there twice, or nullptr. Objects of resources have few members; one with very
+/// many is somebody's attack, and comparing each with each would hold a thread for hours.
+const std::string* repeated_name(const Object& members) {
+    constexpr std::size_t kFew = 16;
+    if (members.size() <= kFew) {
+        for (std::size_t i = 1; i < members.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (members[i].first == members[j].first) return &members[i].first;
+            }
+        }
+        return nullptr;
+    }
+    std::vector<const std::string*> names;
+    names.reserve(members.size());
+    for (const Member& member : members) names.push_back(&member.first);
+    std::sort(names.begin(), names.end(),
+              [](const std::string* a, const std::string* b) { return *a < *b; });
+    const auto twice =
+        std::adjacent_find(names.begin(), names.end(),
+                           [](const std::string* a, const std::string* b) { return *a == *b; });
+    return twice == names.end() ? nullptr : *twice;
+}
 
-Result<Value> read_array(od::array array, std::size_t depth) {
+/// Where strings are unescaped, one after the other. simdjson's own place for them is not there
+/// when memory was short, and it does not look.
+struct Strings {
+    const od::parser& parser;
+    std::string& room;
+
+    sj::error_code read(od::raw_json_string raw, std::string_view& text) {
+        auto* into = reinterpret_cast<std::uint8_t*>(room.data());
+        return parser.unescape(raw, into).get(text);
+    }
+};
+
+Result<Value> read(od::value source, Strings& strings, std::size_t depth);
+
+Result<Value> read_array(od::array array, Strings& strings, std::size_t depth) {
     Array items;
     for (auto element : array) {
-        if (element.error()) return refuse(sj::error_message(element.error()));
-        items.push_back(TRY(read(element.value_unsafe(), depth + 1)));
+        if (element.error()) return refuse(element.error());
+        items.push_back(TRY(read(element.value_unsafe(), strings, depth + 1)));
     }
     return Value(std::move(items));
 }
 
-Result<Value> read_object(od::object object, std::size_t depth) {
+Result<Value> read_object(od::object object, Strings& strings, std::size_t depth) {
     Object members;
     for (auto field : object) {
-        if (field.error()) return refuse(sj::error_message(field.error()));
+        if (field.error()) return refuse(field.error());
         std::string_view key;
-        if (const auto error = field.unescaped_key().get(key))
-            return refuse(sj::error_message(error));
+        if (const auto error = strings.read(field.key().value_unsafe(), key)) return refuse(error);
         std::string name(key);
-        for (const Member& member : members) {
-            if (member.first == name) return refuse("the same member twice", name);
-        }
-        auto value = read(field.value().value_unsafe(), depth + 1);
+        auto value = read(field.value().value_unsafe(), strings, depth + 1);
         if (!value) {
             Error error = std::move(value).error();
             error.where = error.where.empty() ? name : name + "." + error.where;
@@ -81,43 +122,43 @@ Result<Value> read_object(od::object object, std::size_t depth) {
         }
         members.emplace_back(std::move(name), std::move(*value));
     }
+    if (const std::string* name = repeated_name(members))
+        return refuse("the same member twice", *name);
     return Value(std::move(members));
 }
 
 Result<Value> read_null(od::value source) {
     bool is_null = false;
-    if (const auto error = source.is_null().get(is_null)) return refuse(sj::error_message(error));
+    if (const auto error = source.is_null().get(is_null)) return refuse(error);
     if (!is_null) return refuse("not a value");
     return Value();
 }
 
-Result<Value> read(od::value source, std::size_t depth) {
+Result<Value> read(od::value source, Strings& strings, std::size_t depth) {
     if (depth > limits::kJsonDepth) return refuse("nested too deeply");
     od::json_type type;
-    if (const auto error = source.type().get(type)) return refuse(sj::error_message(error));
+    if (const auto error = source.type().get(type)) return refuse(error);
     switch (type) {
         case od::json_type::object: {
             od::object object;
-            if (const auto error = source.get_object().get(object))
-                return refuse(sj::error_message(error));
-            return read_object(object, depth);
+            if (const auto error = source.get_object().get(object)) return refuse(error);
+            return read_object(object, strings, depth);
         }
         case od::json_type::array: {
             od::array array;
-            if (const auto error = source.get_array().get(array))
-                return refuse(sj::error_message(error));
-            return read_array(array, depth);
+            if (const auto error = source.get_array().get(array)) return refuse(error);
+            return read_array(array, strings, depth);
         }
         case od::json_type::string: {
+            od::raw_json_string raw;
+            if (const auto error = source.get_raw_json_string().get(raw)) return refuse(error);
             std::string_view text;
-            if (const auto error = source.get_string().get(text))
-                return refuse(sj::error_message(error));
+            if (const auto error = strings.read(raw, text)) return refuse(error);
             return Value(text);
         }
         case od::json_type::boolean: {
             bool flag = false;
-            if (const auto error = source.get_bool().get(flag))
-                return refuse(sj::error_message(error));
+            if (const auto error = source.get_bool().get(flag)) return refuse(error);
             return Value(flag);
         }
         case od::json_type::null:
@@ -126,30 +167,58 @@ Result<Value> read(od::value source, std::size_t depth) {
             break;
     }
     std::string digits(trimmed(source.raw_json_token()));
-    // The token is only peeked at; reading the value as a double moves the reader on.
+    // The token is only peeked at; reading the value as a double moves the reader on, also when no
+    // double can hold it.
     double skipped = 0;
     const auto error = source.get_double().get(skipped);
     if (!is_number(digits)) return refuse("not a number");
-    if (error && error != sj::NUMBER_ERROR) return refuse(sj::error_message(error));
+    if (error && error != sj::NUMBER_ERROR) return refuse(error);
     return Value(Number{std::move(digits)});
+}
+
+/// Kept from one text to the next: making them costs more than reading a small resource.
+struct Buffers {
+    od::parser parser;
+    std::string input;    // with the padding that simdjson reads
+    std::string strings;  // never longer than escaped; simdjson writes up to its padding behind
+};
+
+Buffers& buffers_for(std::string_view text) {
+    constexpr std::size_t kKept = 1U << 20;
+    thread_local Buffers buffers;
+    const std::size_t size = text.size() + sj::SIMDJSON_PADDING;
+    if (size < kKept && buffers.input.size() > kKept) buffers = Buffers();
+    // The one that is looked at grows last, should the other find no memory.
+    if (buffers.input.size() < size) {
+        buffers.strings.resize(size);
+        buffers.input.resize(size);
+    }
+    text.copy(buffers.input.data(), text.size());
+    std::fill_n(buffers.input.begin() + static_cast<std::ptrdiff_t>(text.size()),
+                sj::SIMDJSON_PADDING, '\0');
+    return buffers;
 }
 
 }  // namespace
 
 Result<Value> parse(std::string_view text) {
     if (trimmed(text).empty()) return refuse("empty");
-    const sj::padded_string padded(text);
-    od::parser parser;
+    Buffers& buffers = buffers_for(text);
     od::document document;
-    if (const auto error = parser.iterate(padded).get(document))
-        return refuse(sj::error_message(error));
+    const sj::padded_string_view padded(buffers.input.data(), text.size(), buffers.input.size());
+    if (const auto error = buffers.parser.iterate(padded).get(document)) {
+        // Whatever it lacked, it starts afresh.
+        buffers.parser = od::parser();
+        return refuse(error);
+    }
+    Strings strings{buffers.parser, buffers.strings};
     // A scalar document has its own readers in On-Demand; FHIR and our calls always send an object
     // or array.
     const char first = text[text.find_first_not_of(" \t\r\n")];
     if (first != '{' && first != '[') return refuse("an object or array is expected");
     od::value root;
-    if (const auto error = document.get_value().get(root)) return refuse(sj::error_message(error));
-    Value value = TRY(read(root, 0));
+    if (const auto error = document.get_value().get(root)) return refuse(error);
+    Value value = TRY(read(root, strings, 0));
     if (!document.current_location().error()) return refuse("something follows the end");
     return value;
 }

@@ -112,7 +112,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
         error.message = "cannot open the data file: " + error.message;
         return tl::unexpected(std::move(error));
     }
-    sqlite3_busy_timeout(handle, 10'000);
+    sqlite3_busy_timeout(handle, kBusyMilliseconds);
     // secure_delete off: pages of removed rows are not overwritten at once; disks are encrypted
     // below us.
     TRY(connection->execute(
@@ -153,6 +153,14 @@ Result<> SqliteConnection::execute(std::string_view sql) {
 
 std::int64_t SqliteConnection::changes() const {
     return sqlite3_changes64(handle_);
+}
+
+std::int64_t SqliteConnection::total_changes() const {
+    return sqlite3_total_changes64(handle_);
+}
+
+bool SqliteConnection::is_in_transaction() const {
+    return sqlite3_get_autocommit(handle_) == 0;
 }
 
 Error SqliteConnection::to_error(int code) const {

@@ -18,6 +18,7 @@ class SqliteConnection final : public SqlConnection {
     /// `unchanging`: a file that nobody writes, such as a backup. Nothing is made beside it, so it
     /// may lie on a read-only medium.
     enum class Mode { read_write, read_only, unchanging };
+    static constexpr int kBusyMilliseconds = 10'000;
     static Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& file,
                                                           Mode mode,
                                                           std::atomic<bool>& durability_lost);
@@ -28,6 +29,8 @@ class SqliteConnection final : public SqlConnection {
     Result<SqlStatement*> prepare(std::string_view sql) override;
     Result<> execute(std::string_view sql) override;
     [[nodiscard]] std::int64_t changes() const override;
+    [[nodiscard]] std::int64_t total_changes() const override;
+    [[nodiscard]] bool is_in_transaction() const override;
     [[nodiscard]] sqlite3* handle() const { return handle_; }
 
     /// Turns SQLite's result code into an Error; notes a failed sync.
