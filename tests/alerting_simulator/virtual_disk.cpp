@@ -24,6 +24,12 @@ class Writer final : public SqlConnection {
         return disk_.sql().execute(sql);
     }
     [[nodiscard]] std::int64_t changes() const override { return disk_.sql().changes(); }
+    [[nodiscard]] std::int64_t total_changes() const override {
+        return disk_.sql().total_changes();
+    }
+    [[nodiscard]] bool is_in_transaction() const override {
+        return disk_.sql().is_in_transaction();
+    }
 
  private:
     VirtualDisk& disk_;
@@ -38,6 +44,8 @@ class Reader final : public SqlConnection {
     }
     Result<> execute(std::string_view) override { return {}; }
     [[nodiscard]] std::int64_t changes() const override { return 0; }
+    [[nodiscard]] std::int64_t total_changes() const override { return 0; }
+    [[nodiscard]] bool is_in_transaction() const override { return false; }
 
  private:
     VirtualDisk& disk_;
@@ -56,6 +64,8 @@ class VirtualEngine final : public store::Engine {
         return store::sqlite_schema_text(text);
     }
     Result<> maintain() override { return {}; }
+    Result<> keep_short(SqlConnection&) override { return {}; }
+    Result<> settle() override { return {}; }
     Result<> backup_to(const std::filesystem::path&) override { return {}; }
     Result<> check_integrity() override { return {}; }
     [[nodiscard]] bool is_durability_lost() const override { return false; }
@@ -109,16 +119,26 @@ std::string VirtualDisk::digest() {
     return to_hex(sha256(all));
 }
 
+void VirtualDisk::keep_as_new() {
+    if (new_) return;
+    auto opened = store::SqliteConnection::open(
+        ":memory:", store::SqliteConnection::Mode::read_write, durability_lost_);
+    CHECK_INVARIANT(opened.has_value());
+    new_ = std::move(*opened);
+    copy(*sql_, *new_);
+}
+
+void VirtualDisk::copy(store::SqliteConnection& from, store::SqliteConnection& to) {
+    sqlite3_backup* backup = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
+    CHECK_INVARIANT(backup != nullptr);
+    CHECK_INVARIANT(sqlite3_backup_step(backup, -1) == SQLITE_DONE);
+    CHECK_INVARIANT(sqlite3_backup_finish(backup) == SQLITE_OK);
+}
+
 void VirtualDisk::wipe() {
     forget_uncommitted();
     fault_ = Fault::none;
-    if (wipe_statements_.empty())
-        for (const std::string& table : tables())
-            wipe_statements_.push_back("DELETE FROM " + table);
-    CHECK_INVARIANT(sql_->execute("BEGIN").has_value());
-    for (const std::string& statement : wipe_statements_)
-        CHECK_INVARIANT(sql_->execute(statement).has_value());
-    CHECK_INVARIANT(sql_->execute("COMMIT").has_value());
+    if (new_) copy(*new_, *sql_);
 }
 
 void VirtualDisk::forget_uncommitted() {

@@ -36,6 +36,8 @@ class VirtualDisk {
 
     /// As bought: no data, the tables of earlier runs kept, which saves most of a run's time.
     void wipe();
+    /// The tables are made and nothing is in them yet: what wipe() goes back to.
+    void keep_as_new();
     /// The next transaction that writes meets the fault, at its `statement`-th statement.
     void plan(Fault fault, int statement) {
         fault_ = fault;
@@ -62,9 +64,10 @@ class VirtualDisk {
 
     std::atomic<bool> durability_lost_ = false;
     std::unique_ptr<store::SqliteConnection> sql_;
+    std::unique_ptr<store::SqliteConnection> new_;
     std::vector<std::string> tables();
+    static void copy(store::SqliteConnection& from, store::SqliteConnection& to);
 
-    std::vector<std::string> wipe_statements_;
     Fault fault_ = Fault::none;
     int statements_left_ = 0;
     bool is_writing_ = false;
