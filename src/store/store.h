@@ -114,8 +114,9 @@ struct Commit {
 using WriteFunction = std::function<Result<>(WriteTransaction&)>;
 
 /// Background writes wait while others do: what nobody is waiting for, such as applying messages
-/// that are acknowledged. Each commit has room for some of them.
-enum class Priority { interactive, background };
+/// that are acknowledged. Each commit has room for some of them. A write that is `alone` shares its
+/// commit with no other: for one that changes what the others go by.
+enum class Priority { interactive, background, alone };
 
 /// Where writes run. `calling_thread` starts no thread at all: for one thread that owns everything,
 /// such as a simulation that must do the same each time.
@@ -176,6 +177,7 @@ class Store {
     void write_loop();
     void maintain_loop();
     void run_batch(std::vector<Task>& batch);
+    void gather(std::vector<Task>& batch);
     bool add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed);
     Outcome run_one(const WriteFunction& function);
     Result<Outcome> run_isolated(const WriteFunction& function);

@@ -13,12 +13,13 @@ namespace wardlight::store {
 struct Store::Task {
     WriteFunction function;
     std::function<void(Result<Commit>)> done;
+    Priority priority = Priority::interactive;
 };
 
 struct Store::State {
     std::mutex mutex;
     std::condition_variable work;
-    std::deque<Task> queue;       // Priority::interactive
+    std::deque<Task> queue;       // interactive and alone
     std::deque<Task> background;  // Priority::background
     bool is_stopping = false;
 

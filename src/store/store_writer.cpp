@@ -23,7 +23,7 @@ bool is_of_disk(ErrorCode code) {
 
 void Store::submit(WriteFunction function, std::function<void(Result<Commit>)> done,
                    Priority priority) {
-    Task task{std::move(function), std::move(done)};
+    Task task{std::move(function), std::move(done), priority};
     if (writing_ == Writing::calling_thread) {
         std::vector<Task> batch;
         batch.push_back(std::move(task));
@@ -68,10 +68,7 @@ void Store::write_loop() {
             };
             state_->work.wait(lock, [&] { return has_work() || state_->is_stopping; });
             if (!has_work()) return;
-            while (!state_->queue.empty() && batch.size() < limits::kWritesPerCommit) {
-                batch.push_back(std::move(state_->queue.front()));
-                state_->queue.pop_front();
-            }
+            gather(batch);
         }
         run_batch(batch);
         batch.clear();
@@ -79,8 +76,21 @@ void Store::write_loop() {
     }
 }
 
+/// Those that somebody waits for; the state's mutex is held.
+void Store::gather(std::vector<Task>& batch) {
+    auto& queue = state_->queue;
+    while (!queue.empty() && batch.size() < limits::kWritesPerCommit) {
+        const bool is_alone = queue.front().priority == Priority::alone;
+        if (is_alone && !batch.empty()) return;
+        batch.push_back(std::move(queue.front()));
+        queue.pop_front();
+        if (is_alone) return;
+    }
+}
+
 bool Store::add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed) {
     if (writing_ == Writing::calling_thread || elapsed > kLongestBatch) return false;
+    if (!batch.empty() && batch.front().priority == Priority::alone) return false;
     const std::lock_guard lock(state_->mutex);
     if (state_->background.empty() || batch.size() >= limits::kWritesPerCommit) return false;
     if (!state_->queue.empty() && elapsed > kBackgroundShare) return false;
