@@ -11,6 +11,7 @@ import { parser, storage } from './names/alone.mjs';
 import { fhirBundle, fhirCreate, fhirRead } from './names/fhir.mjs';
 import { growth } from './names/growth.mjs';
 import { alertLatency, alerts, mllp, mllpOne } from './names/intake.mjs';
+import { peers } from './names/peers.mjs';
 import { idle, idleTls, startup } from './names/process.mjs';
 import { chart, creatinine, patients } from './names/search.mjs';
 
@@ -31,6 +32,7 @@ const BENCHMARKS = {
   'idle-tls': idleTls,
   storage,
   growth,
+  peers,
 };
 
 async function runBenchmark(name, options) {
