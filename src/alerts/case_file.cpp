@@ -90,12 +90,13 @@ Result<> CaseFile::settle(const Finding& finding) {
 
     Subject& subject = place_for(finding);
     const bool was_told = subject.is_told();
+    if (before && (finding.rank < before->rank || finding.is_withdrawn)) has_fallen_ = true;
     if (was_told && finding.rank == 0) {
         // What was wrong stays readable: level and amount are those that were told.
         subject.is_retracted = true;
         subject.rank = 0;
         subject.decision = finding.is_withdrawn ? "retracted_withdrawn" : "retracted_corrected";
-        has_changed_members_ = true;
+        note_changed(subject);
         is_withdrawal_ = finding.is_withdrawn;
         return save_evaluation(context_.tx, subject);
     }
@@ -103,13 +104,13 @@ Result<> CaseFile::settle(const Finding& finding) {
     if (is_same && !is_first_time_told && (was_told || subject.decision == finding.decision))
         return {};
     // A retracted result keeps what was told of it until it says something again.
-    if (before && before->is_retracted && finding.rank == 0) return {};
+    if (before && before->is_retracted && before->rank == 0 && finding.rank == 0) return {};
     subject.rank = finding.rank;
     subject.level = finding.level;
     subject.amount = finding.amount;
     subject.found = found;
     if (was_told) {
-        has_changed_members_ = true;
+        note_changed(subject);
         return save_evaluation(context_.tx, subject);
     }
     subject.decision = finding.decision;
@@ -120,8 +121,13 @@ Result<> CaseFile::settle(const Finding& finding) {
     } else if (finding.rank > 0) {
         newly_quiet_.push_back(subject.subject);
     }
-    if (!subject.alert.empty()) has_changed_members_ = true;
+    if (!subject.alert.empty()) note_changed(subject);
     return save_evaluation(context_.tx, subject);
+}
+
+void CaseFile::note_changed(const Subject& subject) {
+    has_changed_members_ = true;
+    if (!subject.alert.empty()) changed_alerts_.insert(subject.alert);
 }
 
 bool CaseFile::can_take_up_alert(Instant taken_at) const {
@@ -238,16 +244,40 @@ Result<> CaseFile::review_members() {
     const bool is_over =
         driver == nullptr || (!is_anyone_told && alert_->state.state != State::suppressed);
     if (is_over) {
-        Event event{.kind = EventKind::retracted, .at = context_.tx.now()};
-        event.code = is_withdrawal_ ? "withdrawn_result" : "corrected_result";
-        TRY(record(context_.tx, *alert_, event));
-        TRY(inform_audience(context_.tx, *alert_, "retracted"));
-    } else if (driver->rank > alert_->state.rank && is_alive(alert_->state.state)) {
+        return retract(*alert_);
+    }
+    if (driver->rank > alert_->state.rank && is_alive(alert_->state.state)) {
         TRY(raise(*driver, true));
     } else {
         TRY(annotate(*driver, true));
     }
     return save(context_.tx, *alert_);
+}
+
+Result<> CaseFile::retract(Alert& alert) {
+    Event event{.kind = EventKind::retracted, .at = context_.tx.now()};
+    event.code = is_withdrawal_ ? "withdrawn_result" : "corrected_result";
+    TRY(record(context_.tx, alert, event));
+    TRY(inform_audience(context_.tx, alert, "retracted"));
+    return save(context_.tx, alert);
+}
+
+/// Earlier alerts, and a second one that came with a merge: whoever was told by them must hear too
+/// when nothing of it stands any more.
+Result<> CaseFile::review_others() {
+    for (const AlertId& id : changed_alerts_) {
+        if (alert_ && alert_->id == id) continue;
+        Alert other = TRY(need_alert(context_.tx, id));
+        if (other.state.state == State::retracted) continue;
+        const bool is_quiet = other.state.state == State::suppressed;
+        const bool stands =
+            std::any_of(subjects_.begin(), subjects_.end(), [&](const Subject& subject) {
+                return subject.alert == id && subject.rank > 0 && !subject.is_retracted &&
+                       (is_quiet || subject.is_told());
+            });
+        if (!stands) TRY(retract(other));
+    }
+    return {};
 }
 
 Result<> CaseFile::suppress_new(const Subject& subject) {
@@ -299,10 +329,12 @@ Result<> CaseFile::finish() {
                                              [&](const std::string& a, const std::string& b) {
                                                  return is_before(need(a), need(b));
                                              });
-        return tell(std::string(*newest));
+        TRY(tell(std::string(*newest)));
+        return review_others();
     }
     if (has_changed_members_) TRY(review_members());
-    return keep_quiet();
+    TRY(keep_quiet());
+    return review_others();
 }
 
 }  // namespace wardlight::alerts

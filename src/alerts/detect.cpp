@@ -25,8 +25,9 @@ class Work {
     }
 
     Result<> run() {
-        for (auto& [id, changed] : by_patient_) TRY(evaluate_patient(changed));
+        // Where the patient is comes first: what is found must be told on the right ward.
         for (const PatientId& patient : moved_) TRY(refresh_place(tx_, site_, patient));
+        for (auto& [id, changed] : by_patient_) TRY(evaluate_patient(changed));
         return {};
     }
 

@@ -87,18 +87,20 @@ class CriticalDetection {
         return file_.settle(finding);
     }
 
-    /// What was no news because of a result that has changed may be news now.
-    Result<> judge_later() {
+    /// What was no news because of a result that has changed may be news now, be it earlier or
+    /// later.
+    Result<> judge_untold() {
         if (!changed_since_) return {};
-        std::vector<std::string> later;
+        std::vector<std::string> untold;
         const auto window = std::chrono::hours(24) * (site_.repeat_policy.window_days + 1);
         for (const Subject& subject : file_.subjects()) {
-            const bool is_later =
-                subject.taken_at > *changed_since_ && subject.taken_at - *changed_since_ <= window;
-            if (is_later && subject.rank > 0 && !subject.is_told())
-                later.push_back(subject.subject);
+            const auto after = subject.taken_at - *changed_since_;
+            const bool is_near =
+                after > Duration(0) ? after <= window : file_.has_fallen() && after >= -window;
+            if (is_near && subject.rank > 0 && !subject.is_told())
+                untold.push_back(subject.subject);
         }
-        for (const std::string& id : later) {
+        for (const std::string& id : untold) {
             const auto key = TRY(store::ResourceKey::make("Observation", id));
             if (const auto observation = TRY(tx_.get_json(key)))
                 TRY(judge(read_observation(*observation)));
@@ -247,7 +249,7 @@ Result<> detect_critical(store::WriteTransaction& tx, const Site& site, const Pa
         CriticalDetection detection(tx, site, facts, std::move(file));
         for (const std::string& gone : group.gone) TRY(detection.withdraw(gone));
         for (const ReadObservation* observation : group.now) TRY(detection.judge(*observation));
-        TRY(detection.judge_later());
+        TRY(detection.judge_untold());
         TRY(detection.finish());
     }
     return {};

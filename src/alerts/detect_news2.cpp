@@ -67,6 +67,7 @@ class News2Detection {
             const bool exists = std::binary_search(existing.begin(), existing.end(), at);
             TRY(exists ? judge(at) : withdraw(at));
         }
+        if (file_.has_fallen()) TRY(judge_untold(existing));
         return file_.finish();
     }
 
@@ -88,7 +89,9 @@ class News2Detection {
         for (const Subject& subject : file_.subjects()) {
             if (!TRY(is_based_on(subject, ids))) continue;
             times_.insert(subject.taken_at);
-            add_known(subject.taken_at, subject.taken_at + kLaterSets);
+            const Duration reach =
+                subject.is_told() ? Duration(kTooOldToTell) : Duration(kLaterSets);
+            add_known(subject.taken_at - reach, subject.taken_at + reach);
         }
         return {};
     }
@@ -100,6 +103,16 @@ class News2Detection {
             if (ids.contains(std::string(reference.text().substr(kPrefix)))) return true;
         }
         return false;
+    }
+
+    /// What was no news, or overtaken, because of a set that says less now.
+    Result<> judge_untold(const std::vector<Instant>& existing) {
+        for (const Instant at : times_) {
+            if (!std::binary_search(existing.begin(), existing.end(), at)) continue;
+            const Subject* known = file_.find(subject_of(at));
+            if (known != nullptr && known->rank > 0 && !known->is_told()) TRY(judge(at));
+        }
+        return {};
     }
 
     void add_known(Instant from, Instant until) {

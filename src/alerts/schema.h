@@ -126,6 +126,16 @@ INSERT INTO rule_subject_small
 DROP TABLE rule_subject;
 ALTER TABLE rule_subject_small RENAME TO rule_subject;
 CREATE INDEX rule_subject_by_subject ON rule_subject (subject);
+)sql",
+                                                                        R"sql(
+-- What the last server took the time to be (base/server_clock.h), for the next one.
+CREATE TABLE clock_mark (
+    name TEXT PRIMARY KEY,
+    boot TEXT NOT NULL,
+    at_boot BIGINT NOT NULL,
+    change BIGINT NOT NULL,
+    at BIGINT NOT NULL
+) {clustered};
 )sql"};
 
 }  // namespace wardlight::alerts

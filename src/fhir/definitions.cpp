@@ -172,6 +172,10 @@ std::string_view type_name(TypeNumber number) {
     return kResourceTypes[index];
 }
 
+std::size_t type_count() {
+    return generated::kResourceTypeCount;
+}
+
 std::span<const SearchParameter> parameters_of(TypeNumber type) {
     const auto index = static_cast<std::size_t>(type);
     CHECK_INVARIANT(index < table().size());

@@ -55,6 +55,7 @@ struct SearchParameter {
     bool is_owner_link = false;
 };
 
+[[nodiscard]] std::size_t type_count();
 [[nodiscard]] std::span<const SearchParameter> parameters_of(TypeNumber type);
 [[nodiscard]] const SearchParameter* find_parameter(TypeNumber type, std::string_view code);
 

@@ -13,6 +13,8 @@ enum class Packing : char { plain = 0, zstd = 1 };
 
 constexpr std::size_t kSmallestCompressed = 256;
 constexpr int kLevel = 3;
+// The least a block of 128 KiB takes is 4 bytes (RFC 8878, 3.1.1.2).
+constexpr std::size_t kMostExpansion = (128U << 10) / 4;
 constexpr std::string_view kMetaStart = "\"meta\":{";
 
 ZSTD_CCtx& compressor() {
@@ -68,6 +70,8 @@ Result<std::string> unpack_content(std::string_view packed) {
     if (packing != Packing::zstd) return damaged();
     const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return damaged();
+    // A damaged header may claim any size; none is reserved that the bytes cannot fill.
+    if (size > packed.size() * kMostExpansion + kMostExpansion) return damaged();
     std::string out(size, '\0');
     const std::size_t got =
         ZSTD_decompressDCtx(&decompressor(), out.data(), out.size(), packed.data(), packed.size());

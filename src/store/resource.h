@@ -54,11 +54,6 @@ struct PreparedResource {
     PatientId patient;
     std::string body;         // compressed, without meta.versionId and meta.lastUpdated
     std::string packed_keys;  // see index.h
-    struct GlobalKey {
-        std::uint16_t parameter;
-        std::int64_t value;
-    };
-    std::vector<GlobalKey> global_keys;
     struct GlobalString {
         std::uint16_t parameter;
         std::string folded;

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "store/index_rows.h"
 #include "store/schema.h"
 
 namespace wardlight::store {
@@ -34,12 +35,15 @@ struct Store::State {
     std::thread maintain_thread;
 };
 
-Store::Store(std::unique_ptr<Engine> engine, const Clock& clock)
-    : engine_(std::move(engine)), clock_(clock), state_(std::make_unique<State>()) {}
+Store::Store(std::unique_ptr<Engine> engine, const Clock& clock, Writing writing)
+    : engine_(std::move(engine)),
+      clock_(clock),
+      writing_(writing),
+      state_(std::make_unique<State>()) {}
 
 Result<std::unique_ptr<Store>> Store::open(std::unique_ptr<Engine> engine, const Clock& clock,
-                                           std::vector<Schema> schemas) {
-    std::unique_ptr<Store> store(new Store(std::move(engine), clock));
+                                           std::vector<Schema> schemas, Writing writing) {
+    std::unique_ptr<Store> store(new Store(std::move(engine), clock, writing));
     TRY(store->start(std::move(schemas)));
     return store;
 }
@@ -48,11 +52,13 @@ Result<> Store::start(std::vector<Schema> schemas) {
     writer_ = TRY(engine_->open_writer());
     schemas.insert(schemas.begin(), Schema{"store", kStoreSteps});
     TRY(migrate(*writer_, *engine_, schemas));
+    TRY(rebuild_index(*writer_));
     {
         auto rows = TRY(writer_->query("SELECT COALESCE(MAX(number), 0) FROM change_log"));
         TRY(rows.next());
         state_->last_change = rows.integer(0);
     }
+    if (writing_ == Writing::calling_thread) return {};
     state_->writer_thread = std::thread([this] { write_loop(); });
     state_->maintain_thread = std::thread([this] { maintain_loop(); });
     return {};
@@ -91,6 +97,12 @@ Result<Snapshot> Store::read() {
 }
 
 void Store::submit(WriteFunction function, std::function<void(Result<Commit>)> done) {
+    if (writing_ == Writing::calling_thread) {
+        std::vector<Task> batch;
+        batch.push_back({std::move(function), std::move(done)});
+        run_batch(batch);
+        return;
+    }
     {
         const std::lock_guard lock(state_->mutex);
         if (!state_->is_stopping && state_->queue.size() < limits::kWriteQueue) {

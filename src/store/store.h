@@ -94,8 +94,6 @@ class WriteTransaction : public Snapshot {
     }
 
  private:
-    Result<> log_change(const ResourceKey& key, std::int64_t version, Operation operation,
-                        const PatientId& patient);
     Instant now_;
     std::vector<std::function<void()>> after_commit_;
 };
@@ -107,11 +105,16 @@ struct Commit {
 
 using WriteFunction = std::function<Result<>(WriteTransaction&)>;
 
+/// Where writes run. `calling_thread` starts no thread at all: for one thread that owns everything,
+/// such as a simulation that must do the same each time.
+enum class Writing { own_thread, calling_thread };
+
 class Store {
  public:
     /// Opens or creates the data file and brings the tables of all folders up to date.
     static Result<std::unique_ptr<Store>> open(std::unique_ptr<Engine> engine, const Clock& clock,
-                                               std::vector<Schema> schemas);
+                                               std::vector<Schema> schemas,
+                                               Writing writing = Writing::own_thread);
     ~Store();
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -152,7 +155,7 @@ class Store {
         WriteFunction function;
         std::function<void(Result<Commit>)> done;
     };
-    Store(std::unique_ptr<Engine> engine, const Clock& clock);
+    Store(std::unique_ptr<Engine> engine, const Clock& clock, Writing writing);
     Result<> start(std::vector<Schema> schemas);
     void write_loop();
     void maintain_loop();
@@ -167,6 +170,7 @@ class Store {
 
     std::unique_ptr<Engine> engine_;
     const Clock& clock_;
+    Writing writing_;
     std::unique_ptr<SqlConnection> writer_;
     struct State;
     std::unique_ptr<State> state_;
