@@ -1,7 +1,7 @@
 // Data folders: new ones, and filled ones that are kept under build/bench/data until what they
 // depend on (tables, way of filling) changes.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { build, dataFolder, schemaOfStore } from './programs.mjs';
@@ -44,10 +44,15 @@ export function filledFolder({ patients, observations = 0, messages = 0, creatin
     { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`wardlight_fill ended with ${made.status ?? made.signal}`);
-  writeFileSync(join(making, FILLED), made.stdout);
+  // Runs on the folder add accounts and audit entries to it.
+  const { size: bytes } = statSync(join(making, 'wardlight.db'));
+  writeFileSync(join(making, FILLED), JSON.stringify({ ...JSON.parse(made.stdout), bytes }) + '\n');
   renameSync(making, folder);
   return folder;
 }
+
+/** Size of the data file when it had just been filled. */
+export const filledBytes = (size) => JSON.parse(readFileSync(join(filledFolder(size), FILLED), 'utf8')).bytes;
 
 /** A copy to be written to. */
 export function copyOf(folder) {
