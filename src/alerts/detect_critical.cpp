@@ -222,20 +222,33 @@ Result<> add_known_groups(store::WriteTransaction& tx, const PatientId& patient,
     return {};
 }
 
+Result<bool> is_known_as_critical(store::WriteTransaction& tx, const std::string& id) {
+    const auto known = TRY(subjects_named(tx, id));
+    return std::any_of(known.begin(), known.end(), [](const Subject& subject) {
+        return subject.rule == Rule::critical_result;
+    });
+}
+
 }  // namespace
+
+bool may_be_critical(const Site& site, const ChangedObservations& changed) {
+    return !changed.gone.empty() || std::any_of(changed.now.begin(), changed.now.end(),
+                                                [&](const ReadObservation& observation) {
+                                                    return !observation.is_first_version ||
+                                                           may_be_critical(site, observation);
+                                                });
+}
 
 Result<> detect_critical(store::WriteTransaction& tx, const Site& site, const PatientFacts& facts,
                          const ChangedObservations& changed) {
     std::vector<Group> groups;
     for (const ReadObservation& observation : changed.now) {
         const std::string name = group_of(observation);
-        const auto known = TRY(subjects_named(tx, observation.id));
-        const bool was_judged = std::any_of(known.begin(), known.end(), [](const Subject& subject) {
-            return subject.rule == Rule::critical_result;
-        });
+        const bool was_judged =
+            !observation.is_first_version && TRY(is_known_as_critical(tx, observation.id));
         if (!was_judged && !may_be_critical(site, observation)) continue;
         group_named(groups, name).now.push_back(&observation);
-        TRY(add_known_groups(tx, changed.patient, observation.id, groups, name));
+        if (was_judged) TRY(add_known_groups(tx, changed.patient, observation.id, groups, name));
     }
     for (const std::string& gone : changed.gone)
         TRY(add_known_groups(tx, changed.patient, gone, groups, std::string()));

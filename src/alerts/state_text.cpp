@@ -116,17 +116,16 @@ std::optional<EventKind> event_named(std::string_view name) {
 }
 
 json::Value detail_of(const Event& event) {
-    json::Value detail =
-        json::object({{"to", id_or_null(event.to)},
-                      {"until", instant_or_null(event.until)},
-                      {"review_by", instant_or_null(event.review_by)},
-                      {"step", event.step != 0 ? json::Value(event.step) : json::Value()},
-                      {"code", text_or_null(event.code)},
-                      {"text", text_or_null(event.text)},
-                      {"label", event.label},
-                      {"rank", event.rank != 0 ? json::Value(event.rank) : json::Value()},
-                      {"shift", event.shift.count() != 0 ? json::Value(event.shift.count())
-                                                         : json::Value()}});
+    json::Value detail = json::object(
+        {{"to", id_or_null(event.to)},
+         {"until", instant_or_null(event.until)},
+         {"review_by", instant_or_null(event.review_by)},
+         {"step", event.step != 0 ? json::Value(event.step) : json::Value()},
+         {"code", text_or_null(event.code)},
+         {"text", text_or_null(event.text)},
+         {"label", event.label},
+         {"rank", event.rank != 0 ? json::Value(event.rank) : json::Value()},
+         {"shift", event.shift.count() != 0 ? json::Value(event.shift.count()) : json::Value()}});
     if (detail.is_null()) detail = json::Object{};
     for (const AccountId& recipient : event.recipients)
         detail.edit("recipients").push(recipient.value);

@@ -59,6 +59,15 @@ Value feed_json(const FeedInfo& feed, const intake::FeedCounts& counts,
         {"per_minute", std::move(minutes)}};
 }
 
+/// Nothing arrives while the store cannot be written: senders are told to send again.
+Value store_json(const store::Store& store) {
+    const auto trouble = store.trouble();
+    if (!trouble) return json::Object{{"state", "ok"}, {"since", Value()}, {"reason", Value()}};
+    return json::Object{{"state", "failing"},
+                        {"since", format_instant(trouble->since)},
+                        {"reason", trouble->error.message}};
+}
+
 Result<Value> list_feeds(const AppServices& services) {
     auto snapshot = TRY(services.store.read());
     const Instant now = services.store.clock().now();
@@ -75,6 +84,7 @@ Result<Value> list_feeds(const AppServices& services) {
             {"code", row.code}, {"count", row.count}, {"example", std::to_string(row.example)}});
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
+                        {"store", store_json(services.store)},
                         {"feeds", std::move(feeds)},
                         {"data_quality", std::move(quality)}};
 }

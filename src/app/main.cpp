@@ -10,8 +10,10 @@
 #include "app/serve_command.h"
 #include "app/simulate_command.h"
 #include "app/user_command.h"
+#include "base/stop.h"
 
 int main(int argc, char** argv) {
+    wardlight::prepare_last_words();
     CLI::App app{"Wardlight: the clinical mobile platform a hospital runs itself"};
     app.require_subcommand(1);
     wardlight::app::add_backup_command(app);

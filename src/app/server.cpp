@@ -75,6 +75,22 @@ Result<std::shared_ptr<const net::TlsContext>> tls_context(const TlsFiles& files
         {files.certificate.string(), files.key.string(), files.client_ca.string()});
 }
 
+/// What a monitor asks every few seconds: the first word of a full or failing disk.
+net::Response readiness(store::Store& store) {
+    const auto refuse = [](const std::string& what, const Error& error) {
+        net::Response response = net::Response::text(503, what + ": " + error.message + "\n");
+        response.set("Retry-After", "2");
+        return response;
+    };
+    if (const auto trouble = store.trouble())
+        return refuse("the store cannot be written", trouble->error);
+    auto snapshot = store.read();
+    if (!snapshot) return refuse("the store cannot be read", snapshot.error());
+    if (const auto newest = snapshot->last_change(); !newest)
+        return refuse("the store cannot be read", newest.error());
+    return net::Response::text(200, "ok\n");
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -196,10 +212,8 @@ void Server::Parts::add_routes() {
     router.add(api::feed_routes(services));
     const auto alive = [](const net::Request&) { return net::Response::text(200, "ok\n"); };
     router.add({"GET", "/livez", net::Permission::everyone(), alive});
-    router.add({"GET", "/readyz", net::Permission::everyone(), [this](const net::Request&) {
-                    return store->read() ? net::Response::text(200, "ok\n")
-                                         : net::Response::text(503, "the store cannot be read\n");
-                }});
+    router.add({"GET", "/readyz", net::Permission::everyone(),
+                [this](const net::Request&) { return readiness(*store); }});
     if (web) {
         router.add({"GET", "/{path...}", net::Permission::everyone(),
                     [this](const net::Request& request) { return web->serve(request); }});

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <new>
 
 namespace wardlight {
 namespace {
@@ -139,8 +140,10 @@ std::optional<std::string> from_base64(std::string_view text) {
 
 std::string sha256(std::string_view bytes) {
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-             reinterpret_cast<unsigned char*>(digest.data()));
+    const auto* made = ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                                reinterpret_cast<unsigned char*>(digest.data()));
+    // Fails without memory only. Ids are made of this: zeros would mix up patients.
+    if (made == nullptr) throw std::bad_alloc();
     return digest;
 }
 
@@ -163,6 +166,8 @@ std::string fold_for_search(std::string_view utf8) {
         const UChar32 c = text.char32At(i);
         if (u_charType(c) != U_NON_SPACING_MARK) kept.append(c);
     }
+    // ICU has no exceptions: without memory it goes on with an empty text, which nobody would find.
+    if (U_FAILURE(status) || text.isBogus() || kept.isBogus()) throw std::bad_alloc();
     std::string out;
     kept.toUTF8String(out);
     return out;

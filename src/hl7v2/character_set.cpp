@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "base/text.h"
@@ -15,12 +16,18 @@
 namespace wardlight::hl7v2 {
 namespace {
 
+/// Without memory the set is not the wrong one.
+bool has_failed(UErrorCode status) {
+    if (status == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
+    return U_FAILURE(status);
+}
+
 /// Text of the bytes, or nothing when one of them is not valid in this set.
 std::optional<std::string> convert(std::string_view bytes, const char* converter_name) {
     UErrorCode status = U_ZERO_ERROR;
     const std::unique_ptr<UConverter, decltype(&ucnv_close)> converter(
         ucnv_open(converter_name, &status), &ucnv_close);
-    if (U_FAILURE(status)) return std::nullopt;
+    if (has_failed(status)) return std::nullopt;
     ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr,
                         &status);
     std::u16string wide(bytes.size() + 1, u'\0');
@@ -28,13 +35,13 @@ std::optional<std::string> convert(std::string_view bytes, const char* converter
     const char* source = bytes.data();
     ucnv_toUnicode(converter.get(), &target, wide.data() + wide.size(), &source,
                    source + bytes.size(), nullptr, /*flush=*/true, &status);
-    if (U_FAILURE(status)) return std::nullopt;
+    if (has_failed(status)) return std::nullopt;
     const auto units = static_cast<std::int32_t>(target - wide.data());
     std::string text(static_cast<std::size_t>(units) * 3, '\0');
     std::int32_t length = 0;
     u_strToUTF8(text.data(), static_cast<std::int32_t>(text.size()), &length, wide.data(), units,
                 &status);
-    if (U_FAILURE(status)) return std::nullopt;
+    if (has_failed(status)) return std::nullopt;
     text.resize(static_cast<std::size_t>(length));
     return text;
 }

@@ -20,6 +20,8 @@ constexpr std::size_t kDispatchChunk = 256;
 constexpr std::size_t kLaneQueue = 512;
 constexpr std::size_t kWritesInFlight =
     64;  // per lane: enough to fill commits, few enough to stay fair
+/// Memory may be there again in a moment; a message that never fits must not hold up its lane.
+constexpr std::size_t kMappingRetries = 20;
 constexpr std::chrono::milliseconds kRetryPause{100};
 constexpr std::chrono::seconds kIdlePause{1};
 
@@ -44,6 +46,8 @@ Result<Mapped> map_stored(const StoredMessage& stored, const FeedProfile& profil
         const auto message =
             TRY(hl7v2::Message::parse(hl7v2::decode(stored.body, profile.character_set).text));
         return map_message(message, profile, stored.received_at);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::unavailable, "out of memory");
     } catch (const std::exception& exception) {
         return fail(ErrorCode::internal, std::string("mapping threw: ") + exception.what());
     }
@@ -57,6 +61,7 @@ struct Lanes::State {
 
     struct Lane {
         std::deque<StoredMessage> queue;
+        std::size_t mapping_retries = 0;  // of the message in front; this lane's thread only
         std::size_t in_flight = 0;
         bool must_pause = false;  // the store could not write: do not ask it again at once
         std::thread thread;
@@ -206,8 +211,13 @@ void Lanes::State::work(Lane& lane) {
         changed.notify_all();
         auto mapped = map_stored(message, find_profile(message.feed));
         if (mapped) {
+            lane.mapping_retries = 0;
             submit(lane, std::move(message), std::move(*mapped));
+        } else if (is_passing(mapped.error().code) && lane.mapping_retries < kMappingRetries) {
+            ++lane.mapping_retries;
+            try_again(lane, std::move(message));
         } else {
+            lane.mapping_retries = 0;
             submit_quarantine(lane, std::move(message), to_reason(mapped.error()));
         }
     }
@@ -236,7 +246,8 @@ void Lanes::State::submit(Lane& lane, StoredMessage message, Mapped mapped) {
                 return submit_quarantine(lane, std::move(work->first), to_reason(result.error()));
             }
             try_again(lane, std::move(work->first));
-        });
+        },
+        store::Priority::background);
 }
 
 void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, QuarantineReason reason) {
@@ -251,7 +262,8 @@ void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, Quaranti
                  [this, kept, &lane](const Result<store::Commit>& result) {
                      if (result) return finish(lane);
                      try_again(lane, std::move(*kept));
-                 });
+                 },
+                 store::Priority::background);
 }
 
 void Lanes::State::try_again(Lane& lane, StoredMessage message) {

@@ -2,6 +2,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <new>
 
 #include "base/limits.h"
 #include "json/value.h"
@@ -14,6 +15,12 @@ namespace od = simdjson::ondemand;
 
 tl::unexpected<Error> refuse(std::string message, std::string where = {}) {
     return fail(ErrorCode::invalid, "JSON: " + std::move(message), std::move(where));
+}
+
+tl::unexpected<Error> refuse(sj::error_code code) {
+    // Not the sender's fault: valid JSON must not be called invalid.
+    if (code == sj::MEMALLOC) throw std::bad_alloc();
+    return refuse(std::string(sj::error_message(code)));
 }
 
 bool is_digit(char c) {
@@ -77,27 +84,37 @@ const std::string* repeated_name(const Object& members) {
     return twice == names.end() ? nullptr : *twice;
 }
 
-Result<Value> read(od::value source, std::size_t depth);
+/// Where strings are unescaped, one after the other. simdjson's own place for them is not there
+/// when memory was short, and it does not look.
+struct Strings {
+    const od::parser& parser;
+    std::string& room;
 
-// What simdjson could not open comes as the error of its first element.
-Result<Value> read_array(sj::simdjson_result<od::array> array, std::size_t depth) {
+    sj::error_code read(od::raw_json_string raw, std::string_view& text) {
+        auto* into = reinterpret_cast<std::uint8_t*>(room.data());
+        return parser.unescape(raw, into).get(text);
+    }
+};
+
+Result<Value> read(od::value source, Strings& strings, std::size_t depth);
+
+Result<Value> read_array(od::array array, Strings& strings, std::size_t depth) {
     Array items;
     for (auto element : array) {
-        if (element.error()) return refuse(sj::error_message(element.error()));
-        items.push_back(TRY(read(element.value_unsafe(), depth + 1)));
+        if (element.error()) return refuse(element.error());
+        items.push_back(TRY(read(element.value_unsafe(), strings, depth + 1)));
     }
     return Value(std::move(items));
 }
 
-Result<Value> read_object(sj::simdjson_result<od::object> object, std::size_t depth) {
+Result<Value> read_object(od::object object, Strings& strings, std::size_t depth) {
     Object members;
     for (auto field : object) {
-        if (field.error()) return refuse(sj::error_message(field.error()));
+        if (field.error()) return refuse(field.error());
         std::string_view key;
-        if (const auto error = field.unescaped_key().get(key))
-            return refuse(sj::error_message(error));
+        if (const auto error = strings.read(field.key().value_unsafe(), key)) return refuse(error);
         std::string name(key);
-        auto value = read(field.value().value_unsafe(), depth + 1);
+        auto value = read(field.value().value_unsafe(), strings, depth + 1);
         if (!value) {
             Error error = std::move(value).error();
             error.where = error.where.empty() ? name : name + "." + error.where;
@@ -112,30 +129,36 @@ Result<Value> read_object(sj::simdjson_result<od::object> object, std::size_t de
 
 Result<Value> read_null(od::value source) {
     bool is_null = false;
-    (void)source.is_null().get(is_null);
+    if (const auto error = source.is_null().get(is_null)) return refuse(error);
     if (!is_null) return refuse("not a value");
     return Value();
 }
 
-Result<Value> read(od::value source, std::size_t depth) {
+Result<Value> read(od::value source, Strings& strings, std::size_t depth) {
     if (depth > limits::kJsonDepth) return refuse("nested too deeply");
     od::json_type type;
-    if (const auto error = source.type().get(type)) return refuse(sj::error_message(error));
+    if (const auto error = source.type().get(type)) return refuse(error);
     switch (type) {
-        case od::json_type::object:
-            return read_object(source.get_object(), depth);
-        case od::json_type::array:
-            return read_array(source.get_array(), depth);
+        case od::json_type::object: {
+            od::object object;
+            if (const auto error = source.get_object().get(object)) return refuse(error);
+            return read_object(object, strings, depth);
+        }
+        case od::json_type::array: {
+            od::array array;
+            if (const auto error = source.get_array().get(array)) return refuse(error);
+            return read_array(array, strings, depth);
+        }
         case od::json_type::string: {
+            od::raw_json_string raw;
+            if (const auto error = source.get_raw_json_string().get(raw)) return refuse(error);
             std::string_view text;
-            if (const auto error = source.get_string().get(text))
-                return refuse(sj::error_message(error));
+            if (const auto error = strings.read(raw, text)) return refuse(error);
             return Value(text);
         }
         case od::json_type::boolean: {
             bool flag = false;
-            if (const auto error = source.get_bool().get(flag))
-                return refuse(sj::error_message(error));
+            if (const auto error = source.get_bool().get(flag)) return refuse(error);
             return Value(flag);
         }
         case od::json_type::null:
@@ -147,25 +170,55 @@ Result<Value> read(od::value source, std::size_t depth) {
     // The token is only peeked at; reading the value as a double moves the reader on, also when no
     // double can hold it.
     double skipped = 0;
-    (void)source.get_double().get(skipped);
+    const auto error = source.get_double().get(skipped);
     if (!is_number(digits)) return refuse("not a number");
+    if (error && error != sj::NUMBER_ERROR) return refuse(error);
     return Value(Number{std::move(digits)});
+}
+
+/// Kept from one text to the next: making them costs more than reading a small resource.
+struct Buffers {
+    od::parser parser;
+    std::string input;    // with the padding that simdjson reads
+    std::string strings;  // never longer than escaped; simdjson writes up to its padding behind
+};
+
+Buffers& buffers_for(std::string_view text) {
+    constexpr std::size_t kKept = 1U << 20;
+    thread_local Buffers buffers;
+    const std::size_t size = text.size() + sj::SIMDJSON_PADDING;
+    if (size < kKept && buffers.input.size() > kKept) buffers = Buffers();
+    // The one that is looked at grows last, should the other find no memory.
+    if (buffers.input.size() < size) {
+        buffers.strings.resize(size);
+        buffers.input.resize(size);
+    }
+    text.copy(buffers.input.data(), text.size());
+    std::fill_n(buffers.input.begin() + static_cast<std::ptrdiff_t>(text.size()),
+                sj::SIMDJSON_PADDING, '\0');
+    return buffers;
 }
 
 }  // namespace
 
 Result<Value> parse(std::string_view text) {
     if (trimmed(text).empty()) return refuse("empty");
-    const sj::padded_string padded(text);
-    od::parser parser;
+    Buffers& buffers = buffers_for(text);
     od::document document;
-    if (const auto error = parser.iterate(padded).get(document))
-        return refuse(sj::error_message(error));
-    // On-Demand has readers of its own for a document that is a single text or number; FHIR and our
-    // calls always send an object or array.
+    const sj::padded_string_view padded(buffers.input.data(), text.size(), buffers.input.size());
+    if (const auto error = buffers.parser.iterate(padded).get(document)) {
+        // Whatever it lacked, it starts afresh.
+        buffers.parser = od::parser();
+        return refuse(error);
+    }
+    Strings strings{buffers.parser, buffers.strings};
+    // A scalar document has its own readers in On-Demand; FHIR and our calls always send an object
+    // or array.
+    const char first = text[text.find_first_not_of(" \t\r\n")];
+    if (first != '{' && first != '[') return refuse("an object or array is expected");
     od::value root;
-    if (document.get_value().get(root)) return refuse("an object or array is expected");
-    Value value = TRY(read(root, 0));
+    if (const auto error = document.get_value().get(root)) return refuse(error);
+    Value value = TRY(read(root, strings, 0));
     if (!document.current_location().error()) return refuse("something follows the end");
     return value;
 }

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <memory>
+#include <new>
 
 namespace wardlight::store {
 namespace {
@@ -18,42 +20,64 @@ constexpr std::size_t kMostExpansion = (128U << 10) / 4;
 constexpr std::string_view kMetaStart = "\"meta\":{";
 
 ZSTD_CCtx& compressor() {
-    thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(
-        ZSTD_createCCtx(), ZSTD_freeCCtx);
+    thread_local std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(nullptr,
+                                                                              ZSTD_freeCCtx);
+    if (!context) context.reset(ZSTD_createCCtx());
+    if (!context) throw std::bad_alloc();
     return *context;
 }
 ZSTD_DCtx& decompressor() {
-    thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(
-        ZSTD_createDCtx(), ZSTD_freeDCtx);
+    thread_local std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(nullptr,
+                                                                              ZSTD_freeDCtx);
+    if (!context) context.reset(ZSTD_createDCtx());
+    if (!context) throw std::bad_alloc();
     return *context;
 }
 
-std::string canonical(const json::Value& resource) {
-    json::Object out;
-    out.reserve(resource.members().size() + 1);
-    out.emplace_back("resourceType", resource["resourceType"]);
-    out.emplace_back("id", resource["id"]);
-    json::Value meta =
-        resource["meta"].is_object() ? resource["meta"] : json::Value(json::Object{});
-    meta.remove("versionId");
-    meta.remove("lastUpdated");
-    out.emplace_back("meta", std::move(meta));
-    for (const json::Member& member : resource.members()) {
-        if (member.first != "resourceType" && member.first != "id" && member.first != "meta")
-            out.push_back(member);
+/// Without memory nothing is wrong with the data: as everywhere, the request ends, not the store.
+void check_memory(std::size_t outcome) {
+    if (ZSTD_getErrorCode(outcome) == ZSTD_error_memory_allocation) throw std::bad_alloc();
+}
+
+void append_member(std::string& out, std::string_view name, const json::Value& value) {
+    if (out.back() != '{') out.push_back(',');
+    json::serialize_string_to(out, name);
+    out.push_back(':');
+    json::serialize_to(out, value);
+}
+
+void append_meta(std::string& out, const json::Value& meta) {
+    out.append(",\"meta\":{");
+    for (const json::Member& member : meta.members()) {
+        if (member.first != "versionId" && member.first != "lastUpdated")
+            append_member(out, member.first, member.second);
     }
-    return json::serialize(json::Value(std::move(out)));
+    out.push_back('}');
 }
 
 }  // namespace
 
-std::string pack_body(const json::Value& resource) {
-    const std::string text = canonical(resource);
-    if (text.size() < kSmallestCompressed) return static_cast<char>(Packing::plain) + text;
+std::string canonical_text(const json::Value& resource) {
+    std::string out = "{";
+    append_member(out, "resourceType", resource["resourceType"]);
+    append_member(out, "id", resource["id"]);
+    append_meta(out, resource["meta"]);
+    for (const json::Member& member : resource.members()) {
+        if (member.first != "resourceType" && member.first != "id" && member.first != "meta")
+            append_member(out, member.first, member.second);
+    }
+    out.push_back('}');
+    return out;
+}
+
+std::string pack(std::string_view text) {
+    if (text.size() < kSmallestCompressed)
+        return static_cast<char>(Packing::plain) + std::string(text);
     std::string out(ZSTD_compressBound(text.size()) + 1, '\0');
     out[0] = static_cast<char>(Packing::zstd);
     const std::size_t size = ZSTD_compressCCtx(&compressor(), out.data() + 1, out.size() - 1,
                                                text.data(), text.size(), kLevel);
+    check_memory(size);
     CHECK_INVARIANT(!ZSTD_isError(size));
     out.resize(size + 1);
     return out;
@@ -75,13 +99,17 @@ Result<std::string> unpack_content(std::string_view packed) {
     std::string out(size, '\0');
     const std::size_t got =
         ZSTD_decompressDCtx(&decompressor(), out.data(), out.size(), packed.data(), packed.size());
+    check_memory(got);
     if (ZSTD_isError(got) || got != size) return damaged();
     return out;
 }
 
 Result<std::string> unpack_body(std::string_view packed, std::int64_t version,
                                 Instant last_updated) {
-    std::string text = TRY(unpack_content(packed));
+    return with_meta(TRY(unpack_content(packed)), version, last_updated);
+}
+
+Result<std::string> with_meta(std::string text, std::int64_t version, Instant last_updated) {
     const std::size_t meta = text.find(kMetaStart);
     if (meta == std::string::npos) return fail(ErrorCode::corrupt, "a stored resource has no meta");
     const std::size_t inside = meta + kMetaStart.size();

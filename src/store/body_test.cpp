@@ -19,7 +19,7 @@ TEST_CASE("a body comes back whatever its size, with the version and time it is 
         CAPTURE(length);
         const json::Value resource = patient(length);
         const auto text =
-            unpack_body(pack_body(resource), 7, *parse_instant("2026-01-02T03:04:05Z"));
+            unpack_body(pack(canonical_text(resource)), 7, *parse_instant("2026-01-02T03:04:05Z"));
         REQUIRE(text);
         const json::Value read = *json::parse(*text);
         CHECK(read["name"] == resource["name"]);
@@ -31,15 +31,15 @@ TEST_CASE("a body comes back whatever its size, with the version and time it is 
 TEST_CASE("what the server says of itself in meta is replaced, the rest of meta is kept") {
     const json::Value resource = *json::parse(
         R"({"id":"p1","meta":{"versionId":"x","tag":[{"code":"t"}],"lastUpdated":"y"},"resourceType":"Patient"})");
-    CHECK(*unpack_content(pack_body(resource)) ==
+    CHECK(*unpack_content(pack(canonical_text(resource))) ==
           R"({"resourceType":"Patient","id":"p1","meta":{"tag":[{"code":"t"}]}})");
-    const auto text = unpack_body(pack_body(resource), 3, from_micros(0));
+    const auto text = unpack_body(pack(canonical_text(resource)), 3, from_micros(0));
     REQUIRE(text);
     CHECK((*json::parse(*text))["meta"]["tag"][0]["code"].text() == "t");
 }
 
 TEST_CASE("a damaged body is an error, never a crash or another resource") {
-    const std::string packed = pack_body(patient(10'000));
+    const std::string packed = pack(canonical_text(patient(10'000)));
     const std::string_view no_meta("\0{}", 3);
     // The header of this frame claims more bytes than any memory holds.
     const std::string_view giant("\x01\x28\xb5\x2f\xfd\xe0\x75\xc4\xff\xff\xff\x72\x6e\x3a\x61",

@@ -21,6 +21,13 @@ class Engine {
     /// Housekeeping that must not happen on the writer's thread (SQLite: checkpoint). Called
     /// regularly from one thread of its own.
     virtual Result<> maintain() = 0;
+    /// Called by the writer between two commits: maintain() alone never comes to an end while
+    /// commits follow one another, and what it empties would grow without limit.
+    virtual Result<> keep_short(SqlConnection& writer) = 0;
+    /// Brings to disk what an earlier process may have left in the operating system's memory only:
+    /// after a failed sync its pages count as written although they never were. Called inside the
+    /// first transaction of a writer, before it tells anybody that something is durable.
+    virtual Result<> settle() = 0;
     /// A consistent copy of everything while the server runs.
     virtual Result<> backup_to(const std::filesystem::path& file) = 0;
     /// Reads every page and checks it; the error says what is damaged.

@@ -121,6 +121,7 @@ class Searcher {
         resource.version = rows.integer(1);
         resource.last_updated = from_micros(rows.integer(2));
         resource.operation = static_cast<Operation>(rows.integer(3));
+        resource.patient = PatientId{rows.string(4)};
         resource.body = TRY(unpack_body(rows.text(5), resource.version, resource.last_updated));
         return resource;
     }

@@ -114,7 +114,8 @@ class SqlConnection {
     [[nodiscard]] virtual std::int64_t changes() const = 0;
     /// Rows changed since the connection was opened.
     [[nodiscard]] virtual std::int64_t total_changes() const = 0;
-    /// False outside BEGIN..COMMIT, also when the engine has undone a transaction by itself.
+    /// False also when the engine has rolled everything back by itself, as it may after a full
+    /// disk, a failed read or write, or without memory.
     [[nodiscard]] virtual bool is_in_transaction() const = 0;
 
     template <class... Args>

@@ -1,39 +1,17 @@
 #include "store/store.h"
 
-#include <atomic>
-#include <cstdlib>
-#include <deque>
-#include <mutex>
-#include <thread>
-
-#include "base/limits.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "store/index_rows.h"
 #include "store/schema.h"
+#include "store/store_state.h"
 
 namespace wardlight::store {
 namespace {
 constexpr std::chrono::milliseconds kMaintainEvery{500};
-}
-
-struct Store::State {
-    std::mutex mutex;
-    std::condition_variable work;
-    std::deque<Task> queue;
-    bool is_stopping = false;
-
-    std::mutex readers_mutex;
-    std::vector<std::unique_ptr<SqlConnection>> idle_readers;
-
-    std::mutex change_mutex;
-    std::condition_variable changed;
-    std::int64_t last_change = 0;
-    std::uint64_t wakes = 0;
-
-    std::condition_variable maintain;
-    std::thread writer_thread;
-    std::thread maintain_thread;
-};
+/// A full disk lets small writes pass between large ones that fail: not every success ends trouble.
+constexpr std::chrono::seconds kTroubleLasts{3};
+}  // namespace
 
 Store::Store(std::unique_ptr<Engine> engine, const Clock& clock, Writing writing)
     : engine_(std::move(engine)),
@@ -96,159 +74,47 @@ Result<Snapshot> Store::read() {
     });
 }
 
-void Store::submit(WriteFunction function, std::function<void(Result<Commit>)> done) {
-    if (writing_ == Writing::calling_thread) {
-        std::vector<Task> batch;
-        batch.push_back({std::move(function), std::move(done)});
-        run_batch(batch);
-        return;
-    }
+namespace {
+/// Changes nothing, but must reach the disk.
+Result<> try_to_write(WriteTransaction& tx) {
+    return tx.sql().run("UPDATE schema_version SET version = version WHERE name = 'store'");
+}
+}  // namespace
+
+/// After a failed sync nobody knows what is on disk, and asking again gives a false answer: stop,
+/// and let recovery decide at the restart.
+void Store::stop_if_durability_is_lost() const {
+    if (!engine_->is_durability_lost()) return;
+    stop_at_once(StopCode::disk,
+                 "the disk did not confirm a write: the server stops and starts again from what is "
+                 "on the disk; nothing acknowledged is lost; look at the disk");
+}
+
+void Store::note_maintenance(const Error& error) {
+    stop_if_durability_is_lost();
+    log::warning("store maintenance failed", {{"reason", error.message}});
+    note_failure(error);
+}
+
+void Store::note_failure(const Error& error) {
+    const std::lock_guard lock(state_->trouble_mutex);
+    state_->failed_at = clock_.now();
+    const Instant since = state_->trouble ? state_->trouble->since : state_->failed_at;
+    state_->trouble = Trouble{error, since};
+}
+
+void Store::note_success() {
     {
-        const std::lock_guard lock(state_->mutex);
-        if (!state_->is_stopping && state_->queue.size() < limits::kWriteQueue) {
-            state_->queue.push_back({std::move(function), std::move(done)});
-            state_->work.notify_one();
-            return;
-        }
+        const std::lock_guard lock(state_->trouble_mutex);
+        if (!state_->trouble || clock_.now() - state_->failed_at < kTroubleLasts) return;
+        state_->trouble.reset();
     }
-    done(fail(ErrorCode::busy, "too many writes are waiting"));
+    log::info("the store can be written again");
 }
 
-Result<Commit> Store::write(WriteFunction function) {
-    struct Wait {
-        std::mutex mutex;
-        std::condition_variable ready;
-        std::optional<Result<Commit>> result;
-    };
-    const auto wait = std::make_shared<Wait>();
-    submit(std::move(function), [wait](Result<Commit> result) {
-        const std::lock_guard lock(wait->mutex);
-        wait->result = std::move(result);
-        wait->ready.notify_one();
-    });
-    std::unique_lock lock(wait->mutex);
-    wait->ready.wait(lock, [&] { return wait->result.has_value(); });
-    return std::move(*wait->result);
-}
-
-void Store::write_loop() {
-    std::vector<Task> batch;
-    for (;;) {
-        {
-            std::unique_lock lock(state_->mutex);
-            state_->work.wait(lock,
-                              [this] { return !state_->queue.empty() || state_->is_stopping; });
-            if (state_->queue.empty()) return;
-            while (!state_->queue.empty() && batch.size() < limits::kWritesPerCommit) {
-                batch.push_back(std::move(state_->queue.front()));
-                state_->queue.pop_front();
-            }
-        }
-        run_batch(batch);
-        batch.clear();
-    }
-}
-
-struct Store::Outcome {
-    Result<> result;
-    std::vector<std::function<void()>> after_commit;
-};
-
-struct Store::Committed {
-    std::vector<Outcome> outcomes;
-    std::int64_t last_change = 0;
-};
-
-Store::Outcome Store::run_one(const WriteFunction& function) {
-    WriteTransaction tx(*writer_, clock_.now());
-    Outcome outcome;
-    try {
-        outcome.result = function(tx);
-    } catch (const std::exception& exception) {
-        outcome.result =
-            fail(ErrorCode::internal, std::string("a write threw: ") + exception.what());
-    }
-    if (outcome.result) outcome.after_commit = tx.take_after_commit();
-    return outcome;
-}
-
-/// Its effects go if it fails, and only they.
-Result<Store::Outcome> Store::run_isolated(const WriteFunction& function) {
-    TRY(writer_->execute("SAVEPOINT task"));
-    Outcome outcome = run_one(function);
-    if (!outcome.result) TRY(writer_->execute("ROLLBACK TO task"));
-    TRY(writer_->execute("RELEASE task"));
-    return outcome;
-}
-
-/// A savepoint around each write would copy every page it touches once more, and nearly all writes
-/// succeed. So the batch runs without them; when a write fails after it has changed something, all
-/// is undone and run again with savepoints. Nothing is returned when that is needed.
-std::optional<std::vector<Store::Outcome>> Store::run_together(const std::vector<Task>& batch) {
-    std::vector<Outcome> outcomes;
-    outcomes.reserve(batch.size());
-    for (const Task& task : batch) {
-        const std::int64_t changes_before = writer_->total_changes();
-        outcomes.push_back(run_one(task.function));
-        const bool has_left_traces =
-            !outcomes.back().result && writer_->total_changes() != changes_before;
-        if (has_left_traces || !writer_->is_in_transaction()) return std::nullopt;
-    }
-    return outcomes;
-}
-
-Result<std::vector<Store::Outcome>> Store::run_apart(const std::vector<Task>& batch) {
-    std::vector<Outcome> outcomes;
-    outcomes.reserve(batch.size());
-    for (const Task& task : batch) outcomes.push_back(TRY(run_isolated(task.function)));
-    return outcomes;
-}
-
-Result<Store::Committed> Store::commit_all(const std::vector<Task>& batch) {
-    TRY(writer_->execute("BEGIN IMMEDIATE"));
-    auto together = run_together(batch);
-    if (!together) {
-        // It may be gone already: after some errors the engine undoes everything by itself.
-        (void)writer_->execute("ROLLBACK");
-        TRY(writer_->execute("BEGIN IMMEDIATE"));
-    }
-    Committed committed{together ? std::move(*together) : TRY(run_apart(batch)), 0};
-    {
-        auto rows = TRY(writer_->query("SELECT COALESCE(MAX(number), 0) FROM change_log"));
-        TRY(rows.next());
-        committed.last_change = rows.integer(0);
-    }
-    TRY(writer_->execute("COMMIT"));
-    return committed;
-}
-
-void Store::run_batch(std::vector<Task>& batch) {
-    const auto committed = commit_all(batch);
-    if (!committed) {
-        // After a failed sync nobody knows what is on disk: stop, and let recovery decide on
-        // restart.
-        CHECK_INVARIANT(!engine_->is_durability_lost());
-        (void)writer_->execute("ROLLBACK");
-        log::error("a commit failed", {{"code", std::string(name_of(committed.error().code))},
-                                       {"reason", committed.error().message},
-                                       {"writes", std::to_string(batch.size())}});
-        for (Task& task : batch) task.done(tl::unexpected(committed.error()));
-        return;
-    }
-    {
-        const std::lock_guard lock(state_->change_mutex);
-        state_->last_change = committed->last_change;
-    }
-    state_->changed.notify_all();
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        const Outcome& outcome = committed->outcomes[i];
-        for (const auto& action : outcome.after_commit) action();
-        if (outcome.result) {
-            batch[i].done(Commit{ChangeNumber{committed->last_change}});
-        } else {
-            batch[i].done(tl::unexpected(outcome.result.error()));
-        }
-    }
+std::optional<Trouble> Store::trouble() const {
+    const std::lock_guard lock(state_->trouble_mutex);
+    return state_->trouble;
 }
 
 void Store::maintain_loop() {
@@ -257,8 +123,9 @@ void Store::maintain_loop() {
         state_->maintain.wait_for(lock, kMaintainEvery);
         lock.unlock();
         if (const auto done = engine_->maintain(); !done) {
-            log::warning("store maintenance failed", {{"reason", done.error().message}});
+            note_maintenance(done.error());
         }
+        if (trouble()) submit(try_to_write, [](const Result<Commit>&) {});
         lock.lock();
     }
 }

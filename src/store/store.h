@@ -10,9 +10,9 @@
 //   }));
 //
 // A write is a function of the state: the store runs writes one after another, several to one
-// commit, and returns when the commit is on disk. A write may be run again; it must have no effect
-// but through its transaction. write() blocks: call it from worker threads only; submit() calls
-// back instead.
+// commit, and returns when the commit is on disk. A write may be run more than once;
+// it must have no effect but through its transaction. write() blocks: call it from worker threads
+// only; submit() calls back instead.
 //
 // Thread-safety: Store is safe from any thread; a Snapshot belongs to one thread and should be
 // short: no network wait while one is held.
@@ -49,6 +49,8 @@ class Snapshot {
     Result<std::optional<StoredResource>> get(const ResourceKey& key);
     /// As get(), parsed, without deleted ones.
     Result<std::optional<json::Value>> get_json(const ResourceKey& key);
+    /// Whose the resource is, or was when it was deleted; empty for nobody's and for none.
+    Result<PatientId> patient_of(const ResourceKey& key);
     Result<std::optional<StoredResource>> get_version(const ResourceKey& key, std::int64_t version);
     /// Versions of one resource, newest first, starting below `before_version` (0: from the
     /// newest).
@@ -98,12 +100,22 @@ class WriteTransaction : public Snapshot {
     std::vector<std::function<void()>> after_commit_;
 };
 
+/// Why writing fails at present.
+struct Trouble {
+    Error error;
+    Instant since{};
+};
+
 /// Where the last commit left the change log.
 struct Commit {
     ChangeNumber last_change{};
 };
 
 using WriteFunction = std::function<Result<>(WriteTransaction&)>;
+
+/// Background writes wait while others do: what nobody is waiting for, such as applying messages
+/// that are acknowledged. Each commit has room for some of them.
+enum class Priority { interactive, background };
 
 /// Where writes run. `calling_thread` starts no thread at all: for one thread that owns everything,
 /// such as a simulation that must do the same each time.
@@ -125,7 +137,8 @@ class Store {
     /// full.
     Result<Commit> write(WriteFunction function);
     /// The same without waiting; `done` is called on the writer's thread and must be quick.
-    void submit(WriteFunction function, std::function<void(Result<Commit>)> done);
+    void submit(WriteFunction function, std::function<void(Result<Commit>)> done,
+                Priority priority = Priority::interactive);
     /// write() for a function that yields a value.
     template <class Function>
     auto transact(Function function) -> std::invoke_result_t<Function, WriteTransaction&> {
@@ -147,26 +160,32 @@ class Store {
     /// Wakes all waiters once (shutdown).
     void wake_waiters();
 
+    /// Something while nothing can be written, and for some seconds after each failure. In trouble
+    /// the store tries by itself whether it is over.
+    [[nodiscard]] std::optional<Trouble> trouble() const;
+
     [[nodiscard]] Engine& engine() { return *engine_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
-    struct Task {
-        WriteFunction function;
-        std::function<void(Result<Commit>)> done;
-    };
+    struct Task;
+    struct Outcome;
+    struct Committed;
     Store(std::unique_ptr<Engine> engine, const Clock& clock, Writing writing);
     Result<> start(std::vector<Schema> schemas);
     void write_loop();
     void maintain_loop();
     void run_batch(std::vector<Task>& batch);
-    struct Outcome;
-    struct Committed;
+    bool add_background(std::vector<Task>& batch);
     Outcome run_one(const WriteFunction& function);
     Result<Outcome> run_isolated(const WriteFunction& function);
-    std::optional<std::vector<Outcome>> run_together(const std::vector<Task>& batch);
+    std::optional<std::vector<Outcome>> run_together(std::vector<Task>& batch);
     Result<std::vector<Outcome>> run_apart(const std::vector<Task>& batch);
-    Result<Committed> commit_all(const std::vector<Task>& batch);
+    Result<Committed> commit_all(std::vector<Task>& batch);
+    void stop_if_durability_is_lost() const;
+    void note_failure(const Error& error);
+    void note_maintenance(const Error& error);
+    void note_success();
 
     std::unique_ptr<Engine> engine_;
     const Clock& clock_;

@@ -30,14 +30,14 @@ export function addUser(data, name, role, more = []) {
 }
 
 /** Starts the server and waits for its ready line. */
-export async function startServer(data, { feeds = 1, args = [] } = {}) {
+export async function startServer(data, { feeds = 1, args = [], env = process.env } = {}) {
   if (!existsSync(program)) throw new Error(`${program} is missing: run script/build`);
   const started = performance.now();
   const mllpOptions = Array.from({ length: feeds }, () => ['--mllp', '127.0.0.1:0']).flat();
   const child = spawn(
     program,
     ['serve', '--data', data, '--http', '127.0.0.1:0', '--tls', 'self-signed', '--zone', 'Europe/London', ...mllpOptions, ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env },
   );
   const server = { child, data, log: '', exit: null };
   const ended = new Promise((done) => {
@@ -64,6 +64,7 @@ export async function startServer(data, { feeds = 1, args = [] } = {}) {
     if (server.exit === null) child.kill(signal);
     return within(`the end after ${signal}`, ended, 30_000);
   };
+  server.ended = ended;
   server.kill = () => end('SIGKILL');
   server.stop = () => end('SIGTERM');
   return server;

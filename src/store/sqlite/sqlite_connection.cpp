@@ -112,7 +112,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
         error.message = "cannot open the data file: " + error.message;
         return tl::unexpected(std::move(error));
     }
-    sqlite3_busy_timeout(handle, 10'000);
+    sqlite3_busy_timeout(handle, kBusyMilliseconds);
     // secure_delete off: pages of removed rows are not overwritten at once; disks are encrypted
     // below us.
     TRY(connection->execute(

@@ -18,6 +18,7 @@ class SqliteConnection final : public SqlConnection {
     /// `unchanging`: a file that nobody writes, such as a backup. Nothing is made beside it, so it
     /// may lie on a read-only medium.
     enum class Mode { read_write, read_only, unchanging };
+    static constexpr int kBusyMilliseconds = 10'000;
     static Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& file,
                                                           Mode mode,
                                                           std::atomic<bool>& durability_lost);

@@ -5,10 +5,15 @@
 
 #include <atomic>
 
+#include "store/sqlite/settle_log.h"
 #include "store/sqlite/sqlite_connection.h"
 
 namespace wardlight::store {
 namespace {
+
+constexpr int kLogPages = 16'384;  // 64 MiB: read again within a tenth of a second after a crash
+constexpr int kTryAgainAfterPages = 1'024;
+constexpr int kReadersMayHoldUp = 20;  // milliseconds
 
 class SqliteEngine final : public Engine {
  public:
@@ -16,8 +21,10 @@ class SqliteEngine final : public Engine {
         : file_(std::move(file)), reading_(reading) {}
 
     Result<std::unique_ptr<SqlConnection>> open_writer() override {
-        return TRY(
+        auto writer = TRY(
             SqliteConnection::open(file_, SqliteConnection::Mode::read_write, durability_lost_));
+        sqlite3_wal_hook(writer->handle(), note_log_pages, &log_pages_);
+        return writer;
     }
     Result<std::unique_ptr<SqlConnection>> open_reader() override {
         return TRY(SqliteConnection::open(file_, reading_, durability_lost_));
@@ -39,6 +46,29 @@ class SqliteEngine final : public Engine {
         if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY)
             return tl::unexpected(checkpointer_->to_error(code));
         return {};
+    }
+
+    Result<> keep_short(SqlConnection& writer) override {
+        if (log_pages_ < keep_short_at_) return {};
+        // While the writer itself copies, nothing is added behind what it copies; then the next
+        // commit begins the log anew. A reader that stays longer (a backup) holds that up.
+        sqlite3* handle = static_cast<SqliteConnection&>(writer).handle();
+        sqlite3_busy_timeout(handle, kReadersMayHoldUp);
+        const int code =
+            sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+        sqlite3_busy_timeout(handle, SqliteConnection::kBusyMilliseconds);
+        keep_short_at_ = code == SQLITE_OK ? kLogPages : log_pages_ + kTryAgainAfterPages;
+        if (code == SQLITE_OK) log_pages_ = 0;
+        if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY)
+            return tl::unexpected(static_cast<SqliteConnection&>(writer).to_error(code));
+        return {};
+    }
+
+    Result<> settle() override {
+        const Settled settled = TRY(settle_log(std::filesystem::path(file_) += "-wal"));
+        if (settled == Settled::done) return {};
+        durability_lost_ = true;
+        return fail(ErrorCode::unavailable, "the log of the store cannot be synced");
     }
 
     Result<> backup_to(const std::filesystem::path& target) override {
@@ -67,8 +97,16 @@ class SqliteEngine final : public Engine {
     [[nodiscard]] bool is_durability_lost() const override { return durability_lost_; }
 
  private:
+    static int note_log_pages(void* pages, sqlite3* /*handle*/, const char* /*name*/, int count) {
+        *static_cast<int*>(pages) = count;
+        return SQLITE_OK;
+    }
+
     std::filesystem::path file_;
     SqliteConnection::Mode reading_;
+    // Writer thread only.
+    int log_pages_ = 0;
+    int keep_short_at_ = kLogPages;
     std::atomic<bool> durability_lost_ = false;
     std::unique_ptr<SqliteConnection> checkpointer_;
 };

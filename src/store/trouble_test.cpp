@@ -1,0 +1,139 @@
+// What the store does when its engine fails. tests/faults makes the disk itself fail.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <future>
+
+#include "store/sqlite/settle_log.h"
+#include "store/test_store.h"
+
+using namespace wardlight;
+using namespace wardlight::store;
+
+namespace {
+
+Schema notes() {
+    static constexpr std::string_view kSteps[] = {
+        "CREATE TABLE note (id BIGINT PRIMARY KEY, text TEXT NOT NULL);"};
+    return {"note", kSteps};
+}
+
+WriteFunction add_note(std::int64_t id, std::string text = "x") {
+    return [id, text = std::move(text)](WriteTransaction& tx) {
+        return tx.sql().run("INSERT INTO note (id, text) VALUES ($1, $2)", id, text);
+    };
+}
+
+std::int64_t count_notes(Store& store) {
+    auto snapshot = store.read();
+    REQUIRE(snapshot);
+    auto rows = snapshot->sql().query("SELECT COUNT(*) FROM note");
+    REQUIRE(rows);
+    REQUIRE(*rows->next());
+    return rows->integer(0);
+}
+
+/// Runs all functions in one commit: they wait while the first holds up the writer.
+std::vector<bool> write_together(Store& store, std::vector<WriteFunction> functions) {
+    std::promise<void> started;
+    std::promise<void> may_go_on;
+    store.submit(
+        [&](WriteTransaction&) -> Result<> {
+            started.set_value();
+            may_go_on.get_future().wait();
+            return {};
+        },
+        [](const Result<Commit>&) {});
+    started.get_future().wait();
+    std::vector<std::promise<bool>> outcomes(functions.size());
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+        store.submit(std::move(functions[i]), [&outcomes, i](const Result<Commit>& result) {
+            outcomes[i].set_value(result.has_value());
+        });
+    }
+    may_go_on.set_value();
+    std::vector<bool> succeeded;
+    succeeded.reserve(outcomes.size());
+    for (auto& outcome : outcomes) succeeded.push_back(outcome.get_future().get());
+    return succeeded;
+}
+
+/// How a disk without room looks to SQLite.
+Result<> limit_pages(Store& store, const std::string& most) {
+    const auto commit = store.write(
+        [&](WriteTransaction& tx) { return tx.sql().execute("PRAGMA max_page_count=" + most); });
+    return commit ? Result<>{} : tl::unexpected(commit.error());
+}
+
+}  // namespace
+
+TEST_CASE(
+    "when the engine rolls back by itself the whole commit has failed, and nobody hears else") {
+    TestStore store({notes()});
+    const auto succeeded = write_together(
+        *store, {add_note(1),
+                 [](WriteTransaction& tx) -> Result<> {
+                     TRY(tx.sql().execute("ROLLBACK"));  // as SQLite does after a failed read
+                     return fail(ErrorCode::unavailable, "disk I/O error");
+                 },
+                 add_note(3)});
+    CHECK(succeeded == std::vector<bool>{false, false, false});
+    CHECK(count_notes(*store) == 0);
+    REQUIRE(store->write(add_note(4)));
+    CHECK(count_notes(*store) == 1);
+}
+
+TEST_CASE("a write that runs out of memory fails alone and says that it may be tried again") {
+    TestStore store({notes()});
+    const auto commit = store->write([](WriteTransaction& tx) -> Result<> {
+        TRY(tx.sql().run("INSERT INTO note (id, text) VALUES (1, 'half')"));
+        throw std::bad_alloc();
+    });
+    REQUIRE_FALSE(commit);
+    CHECK(commit.error().code == ErrorCode::unavailable);
+    CHECK(count_notes(*store) == 0);
+}
+
+TEST_CASE("a full disk is trouble until writing has worked for a while") {
+    TestStore store({notes()});
+    CHECK_FALSE(store->trouble());
+    REQUIRE(limit_pages(*store, "1"));  // as many as there are
+    const auto refused = store->write(add_note(1, std::string(1U << 20, 'n')));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "the disk is full");
+    const Instant since = store.clock.now();
+    REQUIRE(store->trouble());
+    CHECK(store->trouble()->error.message == "the disk is full");
+    CHECK(store->trouble()->since == since);
+
+    // Small writes still find room; large ones may not.
+    REQUIRE(store->write(add_note(2)));
+    CHECK(store->trouble());
+    REQUIRE(limit_pages(*store, "1000000"));
+    store.clock.advance(std::chrono::seconds{10});
+    REQUIRE(store->write(add_note(1, std::string(1U << 20, 'n'))));
+    CHECK_FALSE(store->trouble());
+}
+
+TEST_CASE("in trouble the store tries by itself whether it is over") {
+    TestStore store({notes()});
+    REQUIRE(limit_pages(*store, "1"));
+    REQUIRE_FALSE(store->write(add_note(1, std::string(1U << 20, 'n'))));
+    REQUIRE(store->trouble());
+    store.clock.advance(std::chrono::seconds{10});
+    for (int i = 0; i < 1'000 && store->trouble(); ++i)
+        (void)store->wait_for_change(store->last_change(), std::chrono::milliseconds{20});
+    CHECK_FALSE(store->trouble());
+}
+
+TEST_CASE("settling a log keeps every byte of it, and one that is not there is settled") {
+    const auto file = std::filesystem::temp_directory_path() / ("wardlight-" + new_uuid());
+    CHECK(settle_log(file) == Settled::done);
+    const std::string bytes = std::string(3U << 20, 'a') + "end";
+    std::ofstream(file, std::ios::binary) << bytes;
+    CHECK(settle_log(file) == Settled::done);
+    std::ifstream in(file, std::ios::binary);
+    const std::string after{std::istreambuf_iterator<char>(in), {}};
+    CHECK((after == bytes));
+    std::filesystem::remove(file);
+}
