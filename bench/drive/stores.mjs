@@ -8,6 +8,7 @@ import { build, dataFolder, schemaOfStore } from './programs.mjs';
 
 const BYTES_PER_OBSERVATION = 1_500; // generous, for the check of free space only
 const FILLED = 'filled.json';
+const NOTED = 'bytes'; // what that file says of a folder; a folder that says less is filled anew
 
 export function newFolder() {
   mkdirSync(dataFolder, { recursive: true });
@@ -27,7 +28,7 @@ function checkSpace(bytes) {
 /** A folder with so many patients, observations and messages; filled when there is none yet. */
 export function filledFolder({ patients, observations = 0, messages = 0, creatinineDays = 0 }) {
   mkdirSync(dataFolder, { recursive: true });
-  const schema = createHash('sha256').update(schemaOfStore()).digest('hex').slice(0, 8);
+  const schema = createHash('sha256').update(`${schemaOfStore()} ${NOTED}`).digest('hex').slice(0, 8);
   const size = `filled-${patients}-${observations}-${messages}-${creatinineDays}`;
   const folder = join(dataFolder, `${size}-${schema}`);
   if (existsSync(join(folder, FILLED))) return folder;
