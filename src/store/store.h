@@ -143,8 +143,8 @@ class Store {
     /// write() for a function that yields a value.
     template <class Function>
     auto transact(Function function) -> std::invoke_result_t<Function, WriteTransaction&> {
-        using Outcome = std::invoke_result_t<Function, WriteTransaction&>;
-        std::optional<Outcome> outcome;
+        using Returned = std::invoke_result_t<Function, WriteTransaction&>;
+        std::optional<Returned> outcome;
         auto commit = write([&](WriteTransaction& tx) -> Result<> {
             outcome.emplace(function(tx));
             if (!*outcome) return tl::unexpected(outcome->error());
