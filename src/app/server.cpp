@@ -262,6 +262,7 @@ Result<> Server::Parts::listen_mllp() {
         options.name = feed.id;
         options.endpoint = TRY(net::parse_endpoint(feed.listen));
         options.tls = TRY(tls_context(feed.tls));
+        options.must_wait = [this] { return lanes.is_behind(); };
         options.allowed_peers = TRY(net::PeerList::parse(feed.allowed_peers));
         const std::string host = options.endpoint.host;
         const std::uint16_t port =

@@ -1,8 +1,9 @@
 #include "store/store.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <deque>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -21,7 +22,8 @@ constexpr std::chrono::seconds kTroubleLasts{3};
 struct Store::State {
     std::mutex mutex;
     std::condition_variable work;
-    std::deque<Task> queue;
+    std::deque<Task> people;  // write(): somebody waits
+    std::deque<Task> feeds;   // submit()
     bool is_stopping = false;
 
     std::mutex readers_mutex;
@@ -99,15 +101,19 @@ Result<Snapshot> Store::read() {
 }
 
 void Store::submit(WriteFunction function, std::function<void(Result<Commit>)> done) {
+    enqueue(state_->feeds, {std::move(function), std::move(done)});
+}
+
+void Store::enqueue(std::deque<Task>& queue, Task task) {
     {
         const std::lock_guard lock(state_->mutex);
-        if (!state_->is_stopping && state_->queue.size() < limits::kWriteQueue) {
-            state_->queue.push_back({std::move(function), std::move(done)});
+        if (!state_->is_stopping && queue.size() < limits::kWriteQueue) {
+            queue.push_back(std::move(task));
             state_->work.notify_one();
             return;
         }
     }
-    done(fail(ErrorCode::busy, "too many writes are waiting"));
+    task.done(fail(ErrorCode::busy, "too many writes are waiting"));
 }
 
 Result<Commit> Store::write(WriteFunction function) {
@@ -117,11 +123,11 @@ Result<Commit> Store::write(WriteFunction function) {
         std::optional<Result<Commit>> result;
     };
     const auto wait = std::make_shared<Wait>();
-    submit(std::move(function), [wait](Result<Commit> result) {
-        const std::lock_guard lock(wait->mutex);
-        wait->result = std::move(result);
-        wait->ready.notify_one();
-    });
+    enqueue(state_->people, {std::move(function), [wait](Result<Commit> result) {
+                                 const std::lock_guard lock(wait->mutex);
+                                 wait->result = std::move(result);
+                                 wait->ready.notify_one();
+                             }});
     std::unique_lock lock(wait->mutex);
     wait->ready.wait(lock, [&] { return wait->result.has_value(); });
     return std::move(*wait->result);
@@ -130,20 +136,32 @@ Result<Commit> Store::write(WriteFunction function) {
 void Store::write_loop() {
     std::vector<Task> batch;
     for (;;) {
-        {
-            std::unique_lock lock(state_->mutex);
-            state_->work.wait(lock,
-                              [this] { return !state_->queue.empty() || state_->is_stopping; });
-            if (state_->queue.empty()) return;
-            while (!state_->queue.empty() && batch.size() < limits::kWritesPerCommit) {
-                batch.push_back(std::move(state_->queue.front()));
-                state_->queue.pop_front();
-            }
-        }
+        take_batch(batch);
+        if (batch.empty()) return;
         run_batch(batch);
-        batch.clear();
         if (const auto kept = engine_->keep_short(*writer_); !kept) note_maintenance(kept.error());
     }
+}
+
+/// Those who wait first, then what an earlier batch did not come to (it is still in `batch`), then
+/// the rest. Empty when the store stops.
+void Store::take_batch(std::vector<Task>& batch) {
+    std::unique_lock lock(state_->mutex);
+    state_->work.wait(lock, [&] {
+        return !batch.empty() || !state_->people.empty() || !state_->feeds.empty() ||
+               state_->is_stopping;
+    });
+    const auto place = [](std::deque<Task>& queue, std::vector<Task>& into) {
+        while (!queue.empty() && into.size() < limits::kWritesPerCommit) {
+            into.push_back(std::move(queue.front()));
+            queue.pop_front();
+        }
+    };
+    std::vector<Task> next;
+    place(state_->people, next);
+    std::move(batch.begin(), batch.end(), std::back_inserter(next));
+    place(state_->feeds, next);
+    batch = std::move(next);
 }
 
 namespace {
@@ -188,7 +206,9 @@ void Store::run_batch(std::vector<Task>& batch) {
         TRY(writer_->execute("BEGIN IMMEDIATE"));
         if (!state_->is_settled) TRY(engine_->settle());
         state_->is_settled = true;
+        const auto end = std::chrono::steady_clock::now() + limits::kCommitWithin;
         for (Task& task : batch) {
+            if (!outcomes.empty() && std::chrono::steady_clock::now() > end) break;
             WriteTransaction tx(*writer_, clock_.now());
             Outcome outcome{run_isolated(*writer_, task.function, tx), {}};
             if (!writer_->is_in_transaction()) return outcome.result;
@@ -211,6 +231,7 @@ void Store::run_batch(std::vector<Task>& batch) {
                                        {"reason", committed.error().message},
                                        {"writes", std::to_string(batch.size())}});
         for (Task& task : batch) task.done(tl::unexpected(committed.error()));
+        batch.clear();
         return;
     }
     {
@@ -219,7 +240,7 @@ void Store::run_batch(std::vector<Task>& batch) {
     }
     state_->changed.notify_all();
     note_success();
-    for (std::size_t i = 0; i < batch.size(); ++i) {
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
         for (const auto& action : outcomes[i].after_commit) action();
         if (outcomes[i].result) {
             batch[i].done(Commit{ChangeNumber{last}});
@@ -229,6 +250,7 @@ void Store::run_batch(std::vector<Task>& batch) {
             batch[i].done(tl::unexpected(outcomes[i].result.error()));
         }
     }
+    batch.erase(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(outcomes.size()));
 }
 
 namespace {
@@ -267,6 +289,11 @@ void Store::note_success() {
         state_->trouble.reset();
     }
     log::info("the store can be written again");
+}
+
+bool Store::is_anybody_waiting() const {
+    const std::lock_guard lock(state_->mutex);
+    return !state_->people.empty();
 }
 
 std::optional<Trouble> Store::trouble() const {

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -128,6 +129,8 @@ class Store {
     /// full.
     Result<Commit> write(WriteFunction function);
     /// The same without waiting; `done` is called on the writer's thread and must be quick.
+    /// Whoever waits in write() goes first: a flood from the feeds must not delay a tap on an
+    /// alert.
     void submit(WriteFunction function, std::function<void(Result<Commit>)> done);
     /// write() for a function that yields a value.
     template <class Function>
@@ -153,6 +156,8 @@ class Store {
     /// Something while nothing can be written, and for some seconds after each failure. In trouble
     /// the store tries by itself whether it is over.
     [[nodiscard]] std::optional<Trouble> trouble() const;
+    /// Whether a write() has not begun yet.
+    [[nodiscard]] bool is_anybody_waiting() const;
 
     [[nodiscard]] Engine& engine() { return *engine_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -166,6 +171,9 @@ class Store {
     Result<> start(std::vector<Schema> schemas);
     void write_loop();
     void maintain_loop();
+    void enqueue(std::deque<Task>& queue, Task task);
+    void take_batch(std::vector<Task>& batch);
+    /// Runs as many as fit into one commit's time; what it did not come to stays in the batch.
     void run_batch(std::vector<Task>& batch);
     void stop_if_durability_is_lost() const;
     void note_failure(const Error& error);
