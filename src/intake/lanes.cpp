@@ -263,7 +263,8 @@ void Lanes::State::submit(Lane& lane, StoredMessage message, Mapped mapped) {
                 return submit_quarantine(lane, std::move(work->first), to_reason(result.error()));
             }
             try_again(lane, std::move(work->first));
-        });
+        },
+        store::Turn::processing);
 }
 
 void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, QuarantineReason reason) {
@@ -278,7 +279,8 @@ void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, Quaranti
                  [this, kept, &lane](const Result<store::Commit>& result) {
                      if (result) return finish(lane);
                      try_again(lane, std::move(*kept));
-                 });
+                 },
+                 store::Turn::processing);
 }
 
 void Lanes::State::try_again(Lane& lane, StoredMessage message) {

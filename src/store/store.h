@@ -112,6 +112,10 @@ struct Commit {
     ChangeNumber last_change{};
 };
 
+/// Who comes next when more is submitted than can be written: what arrives from the feeds and the
+/// work that becomes of it take turns, so that neither keeps the other waiting for long.
+enum class Turn { arriving, processing };
+
 using WriteFunction = std::function<Result<>(WriteTransaction&)>;
 
 class Store {
@@ -131,7 +135,8 @@ class Store {
     /// The same without waiting; `done` is called on the writer's thread and must be quick.
     /// Whoever waits in write() goes first: a flood from the feeds must not delay a tap on an
     /// alert.
-    void submit(WriteFunction function, std::function<void(Result<Commit>)> done);
+    void submit(WriteFunction function, std::function<void(Result<Commit>)> done,
+                Turn turn = Turn::arriving);
     /// write() for a function that yields a value.
     template <class Function>
     auto transact(Function function) -> std::invoke_result_t<Function, WriteTransaction&> {
