@@ -117,6 +117,7 @@ struct Server::Parts {
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
           slow_workers({kSlowThreads, kSlowQueue, "slow"}),
+          system_workers({configuration.workers, limits::kWorkerQueue, "systems"}),
           mllp(io) {}
 
     intake::FindProfile find_profile() {
@@ -176,6 +177,7 @@ struct Server::Parts {
     net::IoThreads io;
     net::WorkerPool workers;
     net::WorkerPool slow_workers;
+    net::WorkerPool system_workers;
     std::unique_ptr<net::HttpServer> http;
     net::MllpServer mllp;
     std::string http_address;
@@ -243,7 +245,15 @@ Result<> Server::Parts::listen_http() {
         return router.body_limit(request);
     };
     application.workers_for = [this](const net::Request& request) -> net::WorkerPool& {
-        return router.lane(request) == net::Lane::slow ? slow_workers : workers;
+        switch (router.lane(request)) {
+            case net::Lane::slow:
+                return slow_workers;
+            case net::Lane::systems:
+                return system_workers;
+            case net::Lane::usual:
+                break;
+        }
+        return workers;
     };
     application.render_error = [this](const net::Request& request, const Error& error) {
         return router.render(request, error);
@@ -310,6 +320,7 @@ Server::~Server() {
     parts_->hub.stop();
     parts_->workers.stop();
     parts_->slow_workers.stop();
+    parts_->system_workers.stop();
     parts_->io.stop();
 }
 

@@ -1,18 +1,20 @@
 // Sends HL7 over many connections as fast as they take it, in a process of its own so that it does
-// not slow down who measures: flood.mjs PORT CONNECTIONS WINDOW PREFIX. Ends at the end of its
-// standard input; then one line of JSON: acknowledged control ids by count, codes, latencies.
+// not slow down who measures: flood.mjs PORT CONNECTIONS WINDOW PREFIX WARD MOST. Says "begun" at
+// the first answer. Ends at the end of its standard input or when MOST messages were sent, with one
+// line of JSON: how many were acknowledged, codes, milliseconds to the answer.
 import { connect } from 'node:net';
 import { admission, hoursAgo, result } from '../live/messages.mjs';
 import { END, frame } from '../live/mllp.mjs';
 
-const [port, connections, window, prefix] = process.argv.slice(2);
+const [port, connections, window, prefix, ward, most] = process.argv.slice(2);
+const mostEach = Math.ceil(Number(most) / Number(connections));
 const codes = {};
 const acknowledged = []; // per connection: how many
 const waits = [];
 let isOver = false;
 
 function message(connection, number) {
-  const who = { mrn: `7${connection}${String(number >> 3).padStart(6, '0')}` };
+  const who = { mrn: `7${connection}${String(number >> 3).padStart(6, '0')}`, ward };
   const id = `${prefix}${connection}-${number}`;
   return number % 8 === 0
     ? admission(who, id)
@@ -32,11 +34,11 @@ function send(connection) {
       socket.write(bytes);
     };
     const fill = () => {
-      while (!isOver && underWay.length < Number(window)) {
+      while (!isOver && sent < mostEach && underWay.length < Number(window)) {
         push(frame(message(connection, sent)), sent);
         ++sent;
       }
-      if (isOver && underWay.length === 0) socket.end();
+      if ((isOver || sent >= mostEach) && underWay.length === 0) socket.end();
     };
     socket.on('connect', fill);
     socket.setEncoding('latin1');
@@ -46,6 +48,7 @@ function send(connection) {
         const code = /MSA\|(\w\w)/.exec(text.slice(0, end))?.[1];
         text = text.slice(end + END.length);
         const one = underWay.shift();
+        if (waits.length === 0) console.log('begun');
         codes[code] = (codes[code] ?? 0) + 1;
         if (waits.length < 1_000_000) waits.push(performance.now() - one.at);
         if (code === 'AA') ++acknowledged[connection];
