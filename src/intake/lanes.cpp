@@ -1,6 +1,7 @@
 #include "intake/lanes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -56,8 +57,11 @@ Result<Mapped> map_stored(const StoredMessage& stored, const FeedProfile& profil
 }  // namespace
 
 struct Lanes::State {
-    State(store::Store& s, FindProfile find, AfterApply after)
-        : store(s), find_profile(std::move(find)), after_apply(std::move(after)) {}
+    State(store::Store& s, FindProfile find, AfterApply after, std::size_t behind)
+        : store(s),
+          find_profile(std::move(find)),
+          after_apply(std::move(after)),
+          behind_at(behind) {}
 
     struct Lane {
         std::deque<StoredMessage> queue;
@@ -71,6 +75,11 @@ struct Lanes::State {
     store::Store& store;
     FindProfile find_profile;
     AfterApply after_apply;
+
+    const std::size_t behind_at;
+    /// Stored since the dispatcher last had seen everything, less what it has read. Too high by
+    /// what needs no applying (duplicates), until it has seen everything again.
+    std::atomic<std::int64_t> unread = 0;
 
     std::mutex mutex;
     std::condition_variable changed;  // for the dispatcher, and for who waits for quiet
@@ -94,8 +103,9 @@ struct Lanes::State {
 };
 
 Lanes::Lanes(store::Store& store, FindProfile find_profile, AfterApply after_apply,
-             std::size_t lanes)
-    : state_(std::make_unique<State>(store, std::move(find_profile), std::move(after_apply))) {
+             std::size_t lanes, std::size_t behind_at)
+    : state_(std::make_unique<State>(store, std::move(find_profile), std::move(after_apply),
+                                     behind_at)) {
     for (std::size_t i = 0; i < lanes; ++i)
         state_->lanes.push_back(std::make_unique<State::Lane>());
     for (auto& lane : state_->lanes) {
@@ -121,7 +131,12 @@ Lanes::~Lanes() {
     });
 }
 
+bool Lanes::is_behind() const {
+    return state_->unread >= static_cast<std::int64_t>(state_->behind_at);
+}
+
 void Lanes::wake() {
+    ++state_->unread;
     {
         const std::lock_guard lock(state_->mutex);
         state_->has_news = true;
@@ -156,6 +171,7 @@ void Lanes::State::dispatch() {
             std::unique_lock lock(mutex);
             if (!has_news) {
                 is_idle = true;
+                unread = 0;
                 changed.notify_all();
                 changed.wait_for(lock, kIdlePause, [this] { return has_news || is_stopping; });
             }
@@ -178,6 +194,7 @@ void Lanes::State::dispatch() {
                 messages = std::move(*found);
             }
             if (messages.empty()) break;
+            unread -= static_cast<std::int64_t>(messages.size());
             for (StoredMessage& message : messages) {
                 cursor = message.number;
                 const std::size_t index = std::hash<std::string>{}(message.lane_key) % lanes.size();
@@ -249,7 +266,7 @@ void Lanes::State::submit(Lane& lane, StoredMessage message, Mapped mapped) {
             }
             try_again(lane, std::move(work->first));
         },
-        store::Priority::background);
+        store::Priority::processing);
 }
 
 void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, QuarantineReason reason) {
@@ -265,7 +282,7 @@ void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, Quaranti
                      if (result) return finish(lane);
                      try_again(lane, std::move(*kept));
                  },
-                 store::Priority::background);
+                 store::Priority::processing);
 }
 
 void Lanes::State::try_again(Lane& lane, StoredMessage message) {

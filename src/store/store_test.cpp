@@ -136,10 +136,10 @@ TEST_CASE("a write that is alone shares its commit with no other") {
             return put("first")(tx);
         },
         note, Priority::alone);
-    store->submit(put("a"), note);
-    store->submit(put("b"), note);
+    store->submit(put("a"), note, Priority::person);
+    store->submit(put("b"), note, Priority::person);
     store->submit(put("alone"), note, Priority::alone);
-    store->submit(put("c"), note);
+    store->submit(put("c"), note, Priority::person);
     gathered.set_value();
     all.get_future().wait();
     CHECK(seen[3] == seen[2] + 1);
@@ -168,9 +168,9 @@ TEST_CASE("what nobody waits for is written all the same, and after what somebod
             return {};
         },
         count, Priority::alone);
-    store->submit(note('x'), count, Priority::background);
-    store->submit(note('a'), count);
+    store->submit(note('x'), count, Priority::processing);
     store->submit(note('b'), count);
+    store->submit(note('a'), count, Priority::person);
     gathered.set_value();
     all.get_future().wait();
     CHECK(order == "abx");
