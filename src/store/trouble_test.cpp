@@ -46,7 +46,7 @@ std::vector<bool> write_together(Store& store, std::vector<WriteFunction> functi
             may_go_on.get_future().wait();
             return {};
         },
-        [](const Result<Commit>&) {});
+        [](const Result<Commit>&) {}, Priority::alone);
     started.get_future().wait();
     std::vector<std::promise<bool>> outcomes(functions.size());
     for (std::size_t i = 0; i < functions.size(); ++i) {
