@@ -3,14 +3,13 @@
 // rule_subject is the newest of it per result or observation set.
 #pragma once
 
-#include <initializer_list>
 #include <string_view>
 
 #include "store/sql.h"
 
 namespace wardlight::alerts {
 
-inline constexpr std::initializer_list<std::string_view> kAlertSteps = {R"sql(
+inline constexpr std::string_view kAlertSteps[] = {R"sql(
 CREATE TABLE alert (
     id TEXT PRIMARY KEY,
     patient TEXT NOT NULL,
@@ -97,7 +96,7 @@ CREATE TABLE alert_setting (
     PRIMARY KEY (kind, version)
 ) {clustered};
 )sql",
-                                                                        R"sql(
+                                                   R"sql(
 -- The explanation is read from the evaluation: rows stay small, so that all that was ever said of a
 -- patient is a few pages.
 CREATE TABLE rule_subject_small (
@@ -127,7 +126,7 @@ DROP TABLE rule_subject;
 ALTER TABLE rule_subject_small RENAME TO rule_subject;
 CREATE INDEX rule_subject_by_subject ON rule_subject (subject);
 )sql",
-                                                                        R"sql(
+                                                   R"sql(
 -- What the last server took the time to be (base/server_clock.h), for the next one.
 CREATE TABLE clock_mark (
     name TEXT PRIMARY KEY,

@@ -125,6 +125,9 @@ TEST_CASE("what each state allows, and where it leads") {
         {closed, make(EventKind::retracted, 5min), State::retracted},
         {closed, make(EventKind::seen, 5min, kBob), State::closed},
         {retracted, make(EventKind::retracted), {}},
+        {open, make(EventKind::clock_set), State::open},
+        {asleep, make(EventKind::clock_set), State::snoozed},
+        {closed, make(EventKind::clock_set), {}},
         {retracted, acknowledged(kAnn), {}},
         {retracted, make(EventKind::seen, 5min, kBob), State::retracted},
     };

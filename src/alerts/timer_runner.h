@@ -17,8 +17,8 @@ namespace wardlight::alerts {
 
 class TimerRunner {
  public:
-    /// All must outlive this. With `clock`, which must be the store's, waits stay what they are when
-    /// the machine's time of day is set (clock_change.h).
+    /// All must outlive this. With `clock`, which must be the store's, waits stay what they are
+    /// when the machine's time of day is set (clock_change.h).
     TimerRunner(store::Store& store, const Site& site, ServerClock* clock = nullptr);
     ~TimerRunner();
     TimerRunner(const TimerRunner&) = delete;

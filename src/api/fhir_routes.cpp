@@ -350,7 +350,7 @@ std::vector<net::Route> fhir_routes(const FhirServices& services) {
     const auto read = net::Permission::named(kRead);
     const auto write = net::Permission::named(kWrite);
     const std::size_t body = limits::kHttpBodyBytes;
-    return {
+    std::vector<net::Route> routes{
         {"GET", "/fhir/metadata", net::Permission::everyone(),
          [](const Request&) { return fhir_response(200, capability_statement()); }},
         {"POST", "/fhir", write, call(&FhirHandlers::transaction), body},
@@ -363,6 +363,8 @@ std::vector<net::Route> fhir_routes(const FhirServices& services) {
         {"GET", "/fhir/{type}/{id}/_history", read, call(&FhirHandlers::history)},
         {"GET", "/fhir/{type}/{id}/_history/{version}", read, call(&FhirHandlers::read_version)},
     };
+    for (net::Route& route : routes) route.lane = net::Lane::systems;
+    return routes;
 }
 
 }  // namespace wardlight::api

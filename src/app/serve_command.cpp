@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "app/server.h"
-#include "base/server_clock.h"
 #include "base/log.h"
+#include "base/server_clock.h"
 
 namespace wardlight::app {
 namespace {

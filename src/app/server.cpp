@@ -118,6 +118,7 @@ struct Server::Parts {
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
           slow_workers({kSlowThreads, kSlowQueue, "slow"}),
+          system_workers({configuration.workers, limits::kWorkerQueue, "systems"}),
           mllp(io) {}
 
     intake::FindProfile find_profile() {
@@ -177,6 +178,7 @@ struct Server::Parts {
     net::IoThreads io;
     net::WorkerPool workers;
     net::WorkerPool slow_workers;
+    net::WorkerPool system_workers;
     std::unique_ptr<net::HttpServer> http;
     net::MllpServer mllp;
     std::string http_address;
@@ -244,7 +246,15 @@ Result<> Server::Parts::listen_http() {
         return router.body_limit(request);
     };
     application.workers_for = [this](const net::Request& request) -> net::WorkerPool& {
-        return router.lane(request) == net::Lane::slow ? slow_workers : workers;
+        switch (router.lane(request)) {
+            case net::Lane::slow:
+                return slow_workers;
+            case net::Lane::systems:
+                return system_workers;
+            case net::Lane::usual:
+                break;
+        }
+        return workers;
     };
     application.render_error = [this](const net::Request& request, const Error& error) {
         return router.render(request, error);
@@ -263,6 +273,7 @@ Result<> Server::Parts::listen_mllp() {
         options.name = feed.id;
         options.endpoint = TRY(net::parse_endpoint(feed.listen));
         options.tls = TRY(tls_context(feed.tls));
+        options.must_wait = [this] { return lanes.is_behind(); };
         options.allowed_peers = TRY(net::PeerList::parse(feed.allowed_peers));
         const std::string host = options.endpoint.host;
         const std::uint16_t port =
@@ -311,6 +322,7 @@ Server::~Server() {
     parts_->hub.stop();
     parts_->workers.stop();
     parts_->slow_workers.stop();
+    parts_->system_workers.stop();
     parts_->io.stop();
 }
 

@@ -1,6 +1,7 @@
 #include "intake/lanes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -56,14 +57,18 @@ Result<Mapped> map_stored(const StoredMessage& stored, const FeedProfile& profil
 }  // namespace
 
 struct Lanes::State {
-    State(store::Store& s, FindProfile find, AfterApply after)
-        : store(s), find_profile(std::move(find)), after_apply(std::move(after)) {}
+    State(store::Store& s, FindProfile find, AfterApply after, std::size_t behind)
+        : store(s),
+          find_profile(std::move(find)),
+          after_apply(std::move(after)),
+          behind_at(behind) {}
 
     struct Lane {
         std::deque<StoredMessage> queue;
         std::size_t mapping_retries = 0;  // of the message in front; this lane's thread only
         std::size_t in_flight = 0;
         bool must_pause = false;  // the store could not write: do not ask it again at once
+        std::condition_variable ready;
         std::thread thread;
     };
 
@@ -71,8 +76,13 @@ struct Lanes::State {
     FindProfile find_profile;
     AfterApply after_apply;
 
+    const std::size_t behind_at;
+    /// Stored since the dispatcher last had seen everything, less what it has read. Too high by
+    /// what needs no applying (duplicates), until it has seen everything again.
+    std::atomic<std::int64_t> unread = 0;
+
     std::mutex mutex;
-    std::condition_variable changed;
+    std::condition_variable changed;  // for the dispatcher, and for who waits for quiet
     bool is_stopping = false;
     bool has_news = true;
     bool is_idle = false;  // the dispatcher has seen everything stored
@@ -93,8 +103,9 @@ struct Lanes::State {
 };
 
 Lanes::Lanes(store::Store& store, FindProfile find_profile, AfterApply after_apply,
-             std::size_t lanes)
-    : state_(std::make_unique<State>(store, std::move(find_profile), std::move(after_apply))) {
+             std::size_t lanes, std::size_t behind_at)
+    : state_(std::make_unique<State>(store, std::move(find_profile), std::move(after_apply),
+                                     behind_at)) {
     for (std::size_t i = 0; i < lanes; ++i)
         state_->lanes.push_back(std::make_unique<State::Lane>());
     for (auto& lane : state_->lanes) {
@@ -109,6 +120,7 @@ Lanes::~Lanes() {
         state_->is_stopping = true;
     }
     state_->changed.notify_all();
+    for (auto& lane : state_->lanes) lane->ready.notify_all();
     state_->dispatcher.join();
     for (auto& lane : state_->lanes) lane->thread.join();
     // Writes under way call back into this object.
@@ -119,7 +131,12 @@ Lanes::~Lanes() {
     });
 }
 
+bool Lanes::is_behind() const {
+    return state_->unread >= static_cast<std::int64_t>(state_->behind_at);
+}
+
 void Lanes::wake() {
+    ++state_->unread;
     {
         const std::lock_guard lock(state_->mutex);
         state_->has_news = true;
@@ -154,6 +171,7 @@ void Lanes::State::dispatch() {
             std::unique_lock lock(mutex);
             if (!has_news) {
                 is_idle = true;
+                unread = 0;
                 changed.notify_all();
                 changed.wait_for(lock, kIdlePause, [this] { return has_news || is_stopping; });
             }
@@ -176,6 +194,7 @@ void Lanes::State::dispatch() {
                 messages = std::move(*found);
             }
             if (messages.empty()) break;
+            unread -= static_cast<std::int64_t>(messages.size());
             for (StoredMessage& message : messages) {
                 cursor = message.number;
                 const std::size_t index = std::hash<std::string>{}(message.lane_key) % lanes.size();
@@ -184,7 +203,7 @@ void Lanes::State::dispatch() {
                 changed.wait(lock, [&] { return lane.queue.size() < kLaneQueue || is_stopping; });
                 if (is_stopping) return;
                 lane.queue.push_back(std::move(message));
-                changed.notify_all();
+                lane.ready.notify_one();
             }
         }
     }
@@ -195,20 +214,20 @@ void Lanes::State::work(Lane& lane) {
         StoredMessage message;
         {
             std::unique_lock lock(mutex);
-            changed.wait(lock, [&] {
+            lane.ready.wait(lock, [&] {
                 return is_stopping || (!lane.queue.empty() && lane.in_flight < kWritesInFlight);
             });
             if (is_stopping) return;
             if (lane.must_pause) {
                 lane.must_pause = false;
-                changed.wait_for(lock, kRetryPause, [this] { return is_stopping; });
+                lane.ready.wait_for(lock, kRetryPause, [this] { return is_stopping; });
                 if (is_stopping) return;
             }
             message = std::move(lane.queue.front());
             lane.queue.pop_front();
             ++lane.in_flight;
+            if (lane.queue.size() + 1 == kLaneQueue) changed.notify_all();
         }
-        changed.notify_all();
         auto mapped = map_stored(message, find_profile(message.feed));
         if (mapped) {
             lane.mapping_retries = 0;
@@ -247,7 +266,7 @@ void Lanes::State::submit(Lane& lane, StoredMessage message, Mapped mapped) {
             }
             try_again(lane, std::move(work->first));
         },
-        store::Priority::background);
+        store::Priority::processing);
 }
 
 void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, QuarantineReason reason) {
@@ -263,7 +282,7 @@ void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, Quaranti
                      if (result) return finish(lane);
                      try_again(lane, std::move(*kept));
                  },
-                 store::Priority::background);
+                 store::Priority::processing);
 }
 
 void Lanes::State::try_again(Lane& lane, StoredMessage message) {
@@ -278,7 +297,8 @@ void Lanes::State::try_again(Lane& lane, StoredMessage message) {
 void Lanes::State::finish(Lane& lane) {
     const std::lock_guard lock(mutex);
     --lane.in_flight;
-    changed.notify_all();
+    lane.ready.notify_one();
+    if (lane.in_flight == 0 && lane.queue.empty()) changed.notify_all();
 }
 
 Result<Lanes::Outcome> Lanes::replay(MessageNumber number) {

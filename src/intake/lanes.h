@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 
+#include "base/limits.h"
 #include "intake/apply.h"
 #include "intake/feed_profile.h"
 #include "intake/raw_message.h"
@@ -26,13 +27,18 @@ using FindProfile = std::function<const FeedProfile&(const FeedId&)>;
 
 class Lanes {
  public:
-    Lanes(store::Store& store, FindProfile find_profile, AfterApply after_apply, std::size_t lanes);
+    Lanes(store::Store& store, FindProfile find_profile, AfterApply after_apply, std::size_t lanes,
+          std::size_t behind_at = limits::kUnappliedMessages);
     ~Lanes();
     Lanes(const Lanes&) = delete;
     Lanes& operator=(const Lanes&) = delete;
 
     /// Tells the lanes that messages may be waiting. Cheap; called after each commit of one.
     void wake();
+
+    /// More is stored and not yet applied than should be: feeds must wait, for an alert that comes
+    /// late helps nobody. Cheap.
+    [[nodiscard]] bool is_behind() const;
 
     /// Waits until everything stored so far has been applied or quarantined. For tests and tools.
     void drain();

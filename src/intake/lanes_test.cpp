@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "intake/feed_watch.h"
 #include "intake/receiver.h"
@@ -202,4 +204,35 @@ TEST_CASE("a broken frame is kept in quarantine") {
                                    [&](std::string bytes) { answer.set_value(std::move(bytes)); });
     CHECK(has(answer.get_future().get(), "MSA|AR|C9"));
     CHECK(intake.in_state(MessageState::quarantined).at(0).reason->code == "frame_too_large");
+}
+
+TEST_CASE("the lanes say when they are behind, and when they have caught up") {
+    store::TestStore store{schemas()};
+    const FeedProfile profile = *default_profile();
+    std::promise<void> may_go_on;
+    const std::shared_future<void> gate = may_go_on.get_future().share();
+    const FindProfile find = [&](const FeedId&) -> const FeedProfile& { return profile; };
+    constexpr std::size_t kBehindAt = 600;
+    std::atomic<bool> is_gated = true;
+    Lanes lanes(
+        *store,
+        [&](const FeedId&) -> const FeedProfile& {
+            if (is_gated) gate.wait();
+            return profile;
+        },
+        nullptr, 1, kBehindAt);
+    const Receiver receiver(*store, find, [&] { lanes.wake(); });
+    // What the lanes take up before their queue is full, and more than they may be behind.
+    std::atomic<int> answered = 0;
+    constexpr int kSent = 2'000;
+    for (int i = 0; i < kSent; ++i) {
+        receiver.receive(FeedId{"main"}, admit("B" + std::to_string(i), std::to_string(1'000 + i)),
+                         [&](const std::string&) { ++answered; });
+    }
+    while (answered < kSent) std::this_thread::yield();
+    CHECK(lanes.is_behind());
+    is_gated = false;
+    may_go_on.set_value();
+    lanes.drain();
+    CHECK_FALSE(lanes.is_behind());
 }

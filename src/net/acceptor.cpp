@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <future>
+#include <new>
 
 #include "base/log.h"
 
@@ -47,10 +48,18 @@ asio::awaitable<void> Acceptor::run(std::shared_ptr<Acceptor> self) {
     while (!self->is_stopped_) {
         co_await listening_.async_wait(asio::posix::descriptor_base::wait_read, kAwaitTuple);
         if (is_stopped_) break;
-        if (!accept_waiting()) {
-            log::error("no file descriptor left for a new connection");
+        if (!try_accept_waiting()) {
+            log::error("no file descriptor or memory left for a new connection");
             co_await pause_.wait_until(std::chrono::steady_clock::now() + kPauseWithoutDescriptors);
         }
+    }
+}
+
+bool Acceptor::try_accept_waiting() {
+    try {
+        return accept_waiting();
+    } catch (const std::bad_alloc&) {
+        return false;  // this client connects again; the next one must find somebody listening
     }
 }
 

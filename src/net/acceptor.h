@@ -27,7 +27,8 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
  private:
     Acceptor(boost::asio::io_context& io, Descriptor listening, OnConnection on_connection);
     boost::asio::awaitable<void> run(std::shared_ptr<Acceptor> self);
-    /// False when the process has no descriptor left for another connection.
+    /// False when the process has no descriptor or memory left for another connection.
+    bool try_accept_waiting();
     bool accept_waiting();
 
     boost::asio::io_context& io_;

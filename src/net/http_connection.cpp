@@ -35,6 +35,11 @@ std::chrono::milliseconds time_for(std::size_t bytes) {
     return std::chrono::milliseconds(bytes * 1'000 / kSlowestBytesPerSecond);
 }
 
+struct HandlerEnd {
+    HttpShared& shared;
+    ~HandlerEnd() { shared.handler_finished(); }
+};
+
 bool has_no_body(int status) {
     return status == 204 || status == 304 || status < 200;
 }
@@ -203,6 +208,8 @@ awaitable<Response> HttpConnection::ask_application() {
     WorkerPool& workers = workers_for ? workers_for(request_) : shared_->workers;
     auto job = [self = shared_from_this(), number, deadline,
                 request = std::make_shared<Request>(std::move(request_))] {
+        // Also when there is no memory for an answer: then the deadline ends the wait for it.
+        const HandlerEnd end{*self->shared_};
         Response response =
             error_response({ErrorCode::unavailable, "the answer took too long", "request"});
         if (steady_clock::now() < deadline) {
@@ -217,12 +224,17 @@ awaitable<Response> HttpConnection::ask_application() {
             self->deliver(number, std::move(answer));
         };
         asio::post(self->stream_->io(), std::move(deliver));
-        self->shared_->handler_finished();
     };
     request_ = Request{};
     request_.target = target;  // an error answer is shaped by what was asked
     shared_->handler_started();
-    if (!workers.try_run(std::move(job))) {
+    bool is_taken = false;
+    try {
+        is_taken = workers.try_run(std::move(job));
+    } catch (const std::bad_alloc&) {
+        log::error("no memory left to queue a request");
+    }
+    if (!is_taken) {
         shared_->handler_finished();
         co_return refusal(ErrorCode::busy, "the server is busy; try again soon");
     }

@@ -93,6 +93,8 @@ awaitable<void> MllpConnection::read_messages() {
 }
 
 bool MllpConnection::has_room() const {
+    const auto& must_wait = listener_->options.must_wait;
+    if (must_wait && must_wait()) return false;
     const std::size_t waiting = replies_->waiting();
     if (waiting == 0) return true;  // else nothing would ever move
     return waiting < listener_->options.unacknowledged_messages &&

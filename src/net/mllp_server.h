@@ -73,6 +73,9 @@ struct MllpListenerOptions {
     Endpoint endpoint;
     std::shared_ptr<const TlsContext> tls;  ///< null: plain
     PeerList allowed_peers;                 ///< empty: every address
+    /// True while the application wants no more: nothing is read, and the senders wait. Asked by io
+    /// threads, often; must be quick. May be empty.
+    std::function<bool()> must_wait;
     std::size_t connections = limits::kMllpConnections;
     std::size_t unacknowledged_messages = kMllpUnacknowledgedMessages;
     std::size_t unacknowledged_bytes = kMllpUnacknowledgedBytes;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <thread>
 
 #include "net/certificate_test_support.h"
 #include "net/http_test_support.h"
@@ -315,4 +316,22 @@ TEST_CASE("the reply queue knows what is owed") {
     CHECK(queue->take_ready(out) == 15);
     CHECK(out == "A");
     CHECK(queue->waiting() == 0);
+}
+
+TEST_CASE("while the application wants no more nothing is read, and then everything arrives") {
+    std::atomic<bool> is_behind = true;
+    std::atomic<int> asked = 0;
+    MllpListenerOptions options;
+    options.must_wait = [&] {
+        ++asked;
+        return is_behind.load();
+    };
+    Feed feed(std::move(options));
+    Client client = feed.client();
+    client.send("one|two|");
+    while (asked < 2) std::this_thread::yield();
+    CHECK(feed.desk.total() == 0);
+    is_behind = false;
+    CHECK(feed.desk.next().first == "one");
+    CHECK(feed.desk.next().first == "two");
 }

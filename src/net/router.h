@@ -42,8 +42,9 @@ class Permission {
 using Handler = std::function<Response(const Request&)>;
 
 /// Which worker threads run the handler. `slow` ones may take a tenth of a second of computing
-/// (passwords, images) and so have threads of their own.
-enum class Lane { usual, slow };
+/// (passwords, images) and so have threads of their own. So have other `systems`: when one asks for
+/// a thousand resources again and again, nobody at a bedside waits behind it.
+enum class Lane { usual, slow, systems };
 
 struct Route {
     std::string method;   ///< "GET" also answers HEAD

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "store/test_store.h"
 
@@ -30,8 +31,7 @@ void write_mebibytes(Store& store, int count) {
         store.submit(add, [&done](const Result<Commit>& result) { done += result ? 1 : 0; });
         if (i % 4 == 0) REQUIRE(store.write(add));
     }
-    REQUIRE(store.write([](WriteTransaction&) { return Result<>{}; }));
-    CHECK(done == count);
+    while (done < count) std::this_thread::yield();
 }
 
 std::uintmax_t log_bytes(const TestStore& store) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "store/test_store.h"
@@ -113,6 +114,68 @@ TEST_CASE("a failing write leaves nothing behind and does not disturb its neighb
     CHECK_FALSE(*store->read()->get(key("Observation", "0-1")));
 }
 
+TEST_CASE("a write that is alone shares its commit with no other") {
+    TestStore store;
+    std::vector<std::int64_t> seen;  // the newest change at the end of each write's commit
+    std::promise<void> all;
+    const auto note = [&](const Result<Commit>& commit) {
+        seen.push_back(static_cast<std::int64_t>(commit->last_change));
+        if (seen.size() == 5) all.set_value();
+    };
+    const auto put = [](const char* id) {
+        return [id](WriteTransaction& tx) -> Result<> {
+            TRY(tx.put_json(observation(id, "1")));
+            return {};
+        };
+    };
+    std::promise<void> gathered;
+    // Holds the writer until the others wait.
+    store->submit(
+        [&](WriteTransaction& tx) -> Result<> {
+            gathered.get_future().wait();
+            return put("first")(tx);
+        },
+        note, Priority::alone);
+    store->submit(put("a"), note, Priority::person);
+    store->submit(put("b"), note, Priority::person);
+    store->submit(put("alone"), note, Priority::alone);
+    store->submit(put("c"), note, Priority::person);
+    gathered.set_value();
+    all.get_future().wait();
+    CHECK(seen[3] == seen[2] + 1);
+    CHECK(seen[4] == seen[3] + 1);
+    CHECK(*store->read()->get(key("Observation", "alone")));
+}
+
+TEST_CASE("what nobody waits for is written all the same, and after what somebody waits for") {
+    TestStore store;
+    std::string order;
+    std::promise<void> all;
+    std::promise<void> gathered;
+    const auto note = [&](char name) {
+        return [&order, name](WriteTransaction&) -> Result<> {
+            order.push_back(name);
+            return {};
+        };
+    };
+    const auto count = [&, left = std::make_shared<int>(4)](const Result<Commit>& commit) {
+        CHECK(commit);
+        if (--*left == 0) all.set_value();
+    };
+    store->submit(
+        [&](WriteTransaction&) -> Result<> {
+            gathered.get_future().wait();
+            return {};
+        },
+        count, Priority::alone);
+    store->submit(note('x'), count, Priority::processing);
+    store->submit(note('b'), count);
+    store->submit(note('a'), count, Priority::person);
+    gathered.set_value();
+    all.get_future().wait();
+    CHECK(order == "abx");
+}
+
 TEST_CASE("the change log is complete, ordered and survives reopening") {
     TestStore store;
     for (int i = 0; i < 5; ++i) REQUIRE(put(*store, observation(std::to_string(i), "1")));
@@ -175,6 +238,34 @@ TEST_CASE("a timer fires once, at its time, also after a restart") {
     CHECK(take().empty());
     auto snapshot = store->read();
     CHECK(*next_timer(*snapshot) == start + std::chrono::seconds{20});
+}
+
+TEST_CASE("a store without threads of its own writes, refuses and remembers like any other") {
+    const TestStore folder;
+    const auto file = folder.file().parent_path() / "calling.db";
+    const ManualClock clock(from_micros(1'790'000'000'000'000));
+    const auto open = [&] {
+        auto opened = Store::open(*open_sqlite(file), clock, {}, Writing::calling_thread);
+        REQUIRE(opened);
+        return std::move(*opened);
+    };
+    auto store = open();
+    const auto here = std::this_thread::get_id();
+    REQUIRE(store->write([&](WriteTransaction& tx) -> Result<> {
+        CHECK(std::this_thread::get_id() == here);
+        TRY(tx.put_json(*json::parse(R"({"resourceType":"Patient","id":"kept"})")));
+        return {};
+    }));
+    const auto refused = store->write([&](WriteTransaction& tx) -> Result<> {
+        TRY(tx.put_json(*json::parse(R"({"resourceType":"Patient","id":"refused"})")));
+        return fail(ErrorCode::invalid, "on purpose");
+    });
+    CHECK(refused.error().code == ErrorCode::invalid);
+    store.reset();
+    store = open();
+    auto snapshot = store->read();
+    CHECK(*snapshot->get(*ResourceKey::make("Patient", "kept")));
+    CHECK_FALSE(*snapshot->get(*ResourceKey::make("Patient", "refused")));
 }
 
 TEST_CASE("data of a newer program is refused, not touched") {

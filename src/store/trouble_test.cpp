@@ -1,9 +1,12 @@
 // What the store does when its engine fails. tests/faults makes the disk itself fail.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <fstream>
 #include <future>
+#include <thread>
 
+#include "base/limits.h"
 #include "store/sqlite/settle_log.h"
 #include "store/test_store.h"
 
@@ -43,13 +46,16 @@ std::vector<bool> write_together(Store& store, std::vector<WriteFunction> functi
             may_go_on.get_future().wait();
             return {};
         },
-        [](const Result<Commit>&) {});
+        [](const Result<Commit>&) {}, Priority::alone);
     started.get_future().wait();
     std::vector<std::promise<bool>> outcomes(functions.size());
     for (std::size_t i = 0; i < functions.size(); ++i) {
-        store.submit(std::move(functions[i]), [&outcomes, i](const Result<Commit>& result) {
-            outcomes[i].set_value(result.has_value());
-        });
+        store.submit(
+            std::move(functions[i]),
+            [&outcomes, i](const Result<Commit>& result) {
+                outcomes[i].set_value(result.has_value());
+            },
+            Priority::person);
     }
     may_go_on.set_value();
     std::vector<bool> succeeded;
@@ -136,4 +142,44 @@ TEST_CASE("settling a log keeps every byte of it, and one that is not there is s
     const std::string after{std::istreambuf_iterator<char>(in), {}};
     CHECK((after == bytes));
     std::filesystem::remove(file);
+}
+
+TEST_CASE(
+    "whoever waits for a write goes before what the feeds have queued, and nothing is left out") {
+    TestStore store({notes()});
+    std::promise<void> started;
+    std::promise<void> may_go_on;
+    store->submit(
+        [&](WriteTransaction&) -> Result<> {
+            started.set_value();
+            may_go_on.get_future().wait();
+            return {};
+        },
+        [](const Result<Commit>&) {});
+    started.get_future().wait();
+    // More than one commit's time allows.
+    constexpr int kQueued = 1'000;
+    std::atomic<int> stored = 0;
+    for (int i = 0; i < kQueued; ++i) {
+        store->submit(
+            [add = add_note(i)](WriteTransaction& tx) {
+                std::this_thread::sleep_for(limits::kCommitWithin / 100);
+                return add(tx);
+            },
+            [&](const Result<Commit>& result) { stored += result ? 1 : 0; });
+    }
+    std::atomic<int> before_person = -1;
+    std::thread person([&] {
+        CHECK(store->write([&](WriteTransaction& tx) {
+            before_person = stored.load();
+            return add_note(kQueued)(tx);
+        }));
+    });
+    // The person must be in the queue when the writer goes on; what was queued then comes later.
+    while (!store->is_anybody_waiting()) std::this_thread::yield();
+    may_go_on.set_value();
+    person.join();
+    while (stored < kQueued) std::this_thread::yield();
+    CHECK(before_person == 0);
+    CHECK(count_notes(*store) == kQueued + 1);
 }

@@ -51,6 +51,7 @@ Duration Machine::start() {
         store::Writing::calling_thread);
     if (!opened) throw Violation{"the store does not open: " + opened.error().message};
     store_ = std::move(*opened);
+    disk_.keep_as_new();
     const bool has_fault = disk_.planned() != Fault::none;
     const Duration lost = lost_time();
     bool is_up = false;

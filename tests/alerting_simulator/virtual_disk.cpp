@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "store/sqlite/sqlite_engine.h"
 
 namespace wardlight::simulator {
@@ -23,6 +24,12 @@ class Writer final : public SqlConnection {
         return disk_.sql().execute(sql);
     }
     [[nodiscard]] std::int64_t changes() const override { return disk_.sql().changes(); }
+    [[nodiscard]] std::int64_t total_changes() const override {
+        return disk_.sql().total_changes();
+    }
+    [[nodiscard]] bool is_in_transaction() const override {
+        return disk_.sql().is_in_transaction();
+    }
 
  private:
     VirtualDisk& disk_;
@@ -37,6 +44,8 @@ class Reader final : public SqlConnection {
     }
     Result<> execute(std::string_view) override { return {}; }
     [[nodiscard]] std::int64_t changes() const override { return 0; }
+    [[nodiscard]] std::int64_t total_changes() const override { return 0; }
+    [[nodiscard]] bool is_in_transaction() const override { return false; }
 
  private:
     VirtualDisk& disk_;
@@ -55,6 +64,8 @@ class VirtualEngine final : public store::Engine {
         return store::sqlite_schema_text(text);
     }
     Result<> maintain() override { return {}; }
+    Result<> keep_short(SqlConnection&) override { return {}; }
+    Result<> settle() override { return {}; }
     Result<> backup_to(const std::filesystem::path&) override { return {}; }
     Result<> check_integrity() override { return {}; }
     [[nodiscard]] bool is_durability_lost() const override { return false; }
@@ -69,27 +80,65 @@ tl::unexpected<Error> full() {
 
 }  // namespace
 
-VirtualDisk::VirtualDisk() {
+VirtualDisk::VirtualDisk(const std::filesystem::path& file) {
+    auto opened = store::SqliteConnection::open(file, store::SqliteConnection::Mode::read_write,
+                                                durability_lost_);
+    CHECK_INVARIANT(opened.has_value());
+    sql_ = std::move(*opened);
+}
+
+std::vector<std::string> VirtualDisk::tables() {
+    auto rows = sql_->query(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' "
+        "AND name NOT LIKE 'sqlite_%' ORDER BY name");
+    CHECK_INVARIANT(rows.has_value());
+    std::vector<std::string> names;
+    while (*rows->next()) names.push_back(rows->string(0));
+    return names;
+}
+
+std::string VirtualDisk::digest() {
+    std::string all;
+    for (const std::string& table : tables()) {
+        all += table;
+        sqlite3_stmt* rows = nullptr;
+        const std::string text = "SELECT * FROM " + table;  // in the order of its key
+        CHECK_INVARIANT(sqlite3_prepare_v2(sql_->handle(), text.c_str(), -1, &rows, nullptr) ==
+                        SQLITE_OK);
+        while (sqlite3_step(rows) == SQLITE_ROW) {
+            for (int column = 0; column < sqlite3_column_count(rows); ++column) {
+                const void* bytes = sqlite3_column_blob(rows, column);
+                const int size = sqlite3_column_bytes(rows, column);
+                if (bytes != nullptr)
+                    all.append(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+                all += '|';
+            }
+        }
+        sqlite3_finalize(rows);
+    }
+    return to_hex(sha256(all));
+}
+
+void VirtualDisk::keep_as_new() {
+    if (new_) return;
     auto opened = store::SqliteConnection::open(
         ":memory:", store::SqliteConnection::Mode::read_write, durability_lost_);
     CHECK_INVARIANT(opened.has_value());
-    sql_ = std::move(*opened);
+    new_ = std::move(*opened);
+    copy(*sql_, *new_);
+}
+
+void VirtualDisk::copy(store::SqliteConnection& from, store::SqliteConnection& to) {
+    sqlite3_backup* backup = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
+    CHECK_INVARIANT(backup != nullptr);
+    CHECK_INVARIANT(sqlite3_backup_step(backup, -1) == SQLITE_DONE);
+    CHECK_INVARIANT(sqlite3_backup_finish(backup) == SQLITE_OK);
 }
 
 void VirtualDisk::wipe() {
     forget_uncommitted();
     fault_ = Fault::none;
-    if (wipe_statements_.empty()) {
-        auto rows = sql_->query(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' "
-            "AND name NOT LIKE 'sqlite_%'");
-        CHECK_INVARIANT(rows.has_value());
-        while (*rows->next()) wipe_statements_.push_back("DELETE FROM " + rows->string(0));
-    }
-    CHECK_INVARIANT(sql_->execute("BEGIN").has_value());
-    for (const std::string& statement : wipe_statements_)
-        CHECK_INVARIANT(sql_->execute(statement).has_value());
-    CHECK_INVARIANT(sql_->execute("COMMIT").has_value());
+    if (new_) copy(*new_, *sql_);
 }
 
 void VirtualDisk::forget_uncommitted() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,10 +31,13 @@ struct ProcessKilled {};
 
 class VirtualDisk {
  public:
-    VirtualDisk();
+    /// In memory, or in a file: slower, and the same in every other respect.
+    explicit VirtualDisk(const std::filesystem::path& file = ":memory:");
 
     /// As bought: no data, the tables of earlier runs kept, which saves most of a run's time.
     void wipe();
+    /// The tables are made and nothing is in them yet: what wipe() goes back to.
+    void keep_as_new();
     /// The next transaction that writes meets the fault, at its `statement`-th statement.
     void plan(Fault fault, int statement) {
         fault_ = fault;
@@ -51,13 +55,19 @@ class VirtualDisk {
     Result<store::SqlStatement*> prepare(std::string_view sql);
     store::SqliteConnection& sql() { return *sql_; }
 
+    /// All that is kept, as one number: two runs that left the same rows have the same.
+    [[nodiscard]] std::string digest();
+
  private:
     Fault take_fault();
     Result<> meet_statement_fault();
 
     std::atomic<bool> durability_lost_ = false;
     std::unique_ptr<store::SqliteConnection> sql_;
-    std::vector<std::string> wipe_statements_;
+    std::unique_ptr<store::SqliteConnection> new_;
+    std::vector<std::string> tables();
+    static void copy(store::SqliteConnection& from, store::SqliteConnection& to);
+
     Fault fault_ = Fault::none;
     int statements_left_ = 0;
     bool is_writing_ = false;

@@ -46,10 +46,12 @@ export class Load {
   refusals = new Map(); // text -> count
   #isOver = false;
   #port = null;
+  #prefix;
   #senders;
 
-  constructor(port, senders = 3) {
+  constructor(port, senders = 3, prefix = 'L') {
     this.#port = port;
+    this.#prefix = prefix;
     this.#senders = Array.from({ length: senders }, (_, number) => this.#send(number + 1));
   }
 
@@ -62,7 +64,7 @@ export class Load {
     let connection = null;
     for (let counter = 0; !this.#isOver; ++counter) {
       const who = { mrn: `8${number}${String(counter >> 2).padStart(5, '0')}` };
-      const controlId = `L${number}-${counter}`;
+      const controlId = `${this.#prefix}${number}-${counter}`;
       const message =
         counter % 4 === 0
           ? admission(who, controlId)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "store/sqlite/settle_log.h"
@@ -13,7 +14,15 @@ namespace {
 
 constexpr int kLogPages = 16'384;  // 64 MiB: read again within a tenth of a second after a crash
 constexpr int kTryAgainAfterPages = 1'024;
-constexpr int kReadersMayHoldUp = 20;  // milliseconds
+/// How long the writer waits for the readers of the moment: the longer the log, the more it is
+/// worth.
+constexpr int kShortestPatience = 20;  // milliseconds
+constexpr int kLongestPatience = 2'000;
+
+int patience_for(int log_pages) {
+    const int doublings = std::min(log_pages / kLogPages, 8) - 1;
+    return std::min(kShortestPatience << std::max(doublings, 0), kLongestPatience);
+}
 
 class SqliteEngine final : public Engine {
  public:
@@ -53,7 +62,7 @@ class SqliteEngine final : public Engine {
         // While the writer itself copies, nothing is added behind what it copies; then the next
         // commit begins the log anew. A reader that stays longer (a backup) holds that up.
         sqlite3* handle = static_cast<SqliteConnection&>(writer).handle();
-        sqlite3_busy_timeout(handle, kReadersMayHoldUp);
+        sqlite3_busy_timeout(handle, patience_for(log_pages_));
         const int code =
             sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
         sqlite3_busy_timeout(handle, SqliteConnection::kBusyMilliseconds);

@@ -1,0 +1,166 @@
+// A large hospital's day, as fast as the machine takes it: the simulated hospital's feed and a crowd
+// of signed-in people who read lists and charts, acknowledge alerts and hold live streams. Memory,
+// descriptors, the log and the latencies are written down along the way; at the end they must be
+// flat. Short here; script/soak day is the long form.
+//   WARDLIGHT_DAY_MESSAGES (400), WARDLIGHT_DAY_USERS (8), WARDLIGHT_DAY_SAMPLE seconds (1)
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { Session, call } from '../live/api.mjs';
+import { query } from '../live/database.mjs';
+import { descriptorsOf, memoryOf, percentile, sizeOf } from '../live/process.mjs';
+import { generator, seedOfRun } from '../live/random.mjs';
+import { addUser, newDataFolder, program, removeFolder, run, startServer } from '../live/server.mjs';
+import { until, within } from '../live/wait.mjs';
+
+const MESSAGES = Number(process.env.WARDLIGHT_DAY_MESSAGES ?? 400);
+const USERS = Number(process.env.WARDLIGHT_DAY_USERS ?? 8);
+const SAMPLE = Number(process.env.WARDLIGHT_DAY_SAMPLE ?? 1);
+const IS_LONG = MESSAGES > 100_000;
+const ACCOUNTS = Math.min(USERS, 40); // a sign-in costs a tenth of a second of a core
+const STREAMS_EACH = 8; // limits::kLiveStreamsPerAccount
+const PATIENTS_EACH_DAY = 300; // messages of the simulated hospital: about 40 a patient
+const WARDS = ['7A', '7B', '5C'];
+
+const seed = seedOfRun();
+const random = generator(seed);
+const data = newDataFolder();
+let server = null;
+let isOver = false;
+let received = 0;
+const requests = []; // milliseconds since the last sample
+const failures = [];
+const samples = [];
+let taken = 0;
+
+before(async () => {
+  console.log(`day: seed ${seed}, ${MESSAGES} messages, ${USERS} people`);
+  for (let i = 0; i < ACCOUNTS; ++i) addUser(data, `nurse${i}`, 'ward_nurse', ['--ward', WARDS[i % WARDS.length]]);
+  addUser(data, 'medic', 'doctor', ['--team', 'medical', '--team', 'renal']);
+  for (const role of ['medical_oncall', 'renal_oncall'])
+    run(['rota', 'assign', '--data', data, '--role', role, '--user', 'medic', '--hours', '100']);
+  server = await startServer(data);
+});
+
+after(async () => {
+  isOver = true;
+  await server?.stop();
+  removeFolder(data);
+});
+
+/** One simulated hospital after the other, each with people of its own, until enough has come. */
+async function feed() {
+  let sent = 0;
+  for (let hospital = seed % 1_000_000; sent < MESSAGES; ++hospital) {
+    const patients = Math.max(4, Math.min(PATIENTS_EACH_DAY, Math.ceil((MESSAGES - sent) / 40)));
+    const child = spawn(program, ['simulate', '--to', `127.0.0.1:${server.mllp[0]}`, '--seed', String(hospital),
+      '--patients', String(patients), '--duration', '24h', '--speed', 'max', '--start', 'now'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (more) => (text += more));
+    const code = await new Promise((done) => child.on('exit', done));
+    assert.equal(code, 0, text);
+    for (const [, count] of text.matchAll(/(\d+) acknowledged/g)) sent += Number(count);
+    received = sent;
+  }
+}
+
+async function timed(session, method, path, body) {
+  const started = performance.now();
+  const answer = await session.call(method, path, body);
+  requests.push(performance.now() - started);
+  if (![200, 409].includes(answer.status)) failures.push(`${method} ${path.split('/').slice(0, 4).join('/')}: ${answer.status}`);
+  return answer.status === 200 ? answer.json() : null;
+}
+
+/** One person: looks at the list, opens a chart, sees to an alert. */
+async function person(session) {
+  while (!isOver) {
+    const lists = (await timed(session, 'GET', '/api/lists'))?.lists ?? [];
+    const list = lists[random.below(lists.length)];
+    const patients = list ? (await timed(session, 'GET', `/api/lists/${encodeURIComponent(list.id)}/patients`))?.patients ?? [] : [];
+    if (patients.length > 0) await timed(session, 'GET', `/api/patients/${patients[random.below(patients.length)].patient.id}`);
+    const alerts = (await timed(session, 'GET', '/api/alerts?group=to_see'))?.alerts ?? [];
+    const alert = alerts[random.below(alerts.length)];
+    if (alert && (await timed(session, 'POST', `/api/alerts/${alert.id}/acknowledge`, { version: alert.version }))) ++taken;
+    await pause(random.below(IS_LONG ? 2_000 : 100)); // people think
+  }
+}
+
+/** A phone that listens; opened again when it was cut off. */
+async function listen(session) {
+  while (!isOver) {
+    const { hostname, port } = new URL(server.http);
+    const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false });
+    streams.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', () => {});
+    socket.write(`GET /api/live HTTP/1.1\r\nHost: x\r\nCookie: ${session.cookie}\r\n\r\n`);
+    await new Promise((done) => socket.on('close', done));
+    streams.delete(socket);
+  }
+}
+const streams = new Set();
+
+function sample(started) {
+  const times = requests.splice(0);
+  const row = {
+    seconds: Math.round((Date.now() - started) / 1_000),
+    received,
+    memory: Math.round(memoryOf(server.child.pid)),
+    descriptors: descriptorsOf(server.child.pid),
+    log: Math.round(sizeOf(data, 'wardlight.db-wal')),
+    store: Math.round(sizeOf(data, 'wardlight.db')),
+    requests: times.length,
+    median: percentile(times, 0.5).toFixed(1),
+    p99: percentile(times, 0.99).toFixed(1),
+  };
+  samples.push(row);
+  if (IS_LONG || samples.length % 5 === 1) console.log(Object.values(row).map((value) => String(value).padStart(11)).join(''));
+}
+
+const mean = (rows, name) => rows.reduce((sum, row) => sum + Number(row[name]), 0) / Math.max(1, rows.length);
+
+test('a day goes by: flat memory, flat latency, nothing leaks', async () => {
+  const descriptorsBefore = descriptorsOf(server.child.pid);
+  const sessions = await Promise.all(Array.from({ length: ACCOUNTS }, (_, i) => Session.signIn(server.http, `nurse${i}`)));
+  // Nobody waits for them but the end: a failure of one is in `failures` or ends the run here.
+  const people = Array.from({ length: USERS }, (_, i) => person(sessions[i % ACCOUNTS]));
+  for (let i = 0; i < Math.min(USERS, ACCOUNTS * STREAMS_EACH); ++i) people.push(listen(sessions[i % ACCOUNTS]));
+  const crowd = Promise.all(people);
+  let failure = null;
+  crowd.catch((error) => (failure = error));
+
+  console.log(['seconds', 'received', 'memory MiB', 'descriptors', 'log MiB', 'store MiB', 'requests', 'median ms', 'p99 ms'].map((word) => word.padStart(11)).join(''));
+  const started = Date.now();
+  let isFed = false;
+  const fed = feed().then(() => (isFed = true), (error) => (failure = error));
+  while (!isFed && failure === null) {
+    await Promise.race([fed, pause(SAMPLE * 1_000)]);
+    sample(started);
+  }
+  if (failure) throw failure;
+  await until('everything is applied', () => query(data, 'SELECT 1 FROM raw_message WHERE state = 0 LIMIT 1').length === 0, 3_600_000);
+  sample(started);
+  isOver = true;
+  for (const socket of streams) socket.destroy();
+  await within('everybody goes home', crowd, 120_000);
+
+  const half = Math.floor(samples.length / 2);
+  const [first, second] = [samples.slice(Math.floor(half / 2), half), samples.slice(half)];
+  const change = (name) => `${mean(first, name).toFixed(1)} to ${mean(second, name).toFixed(1)}`;
+  console.log(`verdict: ${received} messages in ${Math.round((Date.now() - started) / 1_000)} s, ${taken} alerts acknowledged; ` +
+      `second quarter to second half: memory ${change('memory')} MiB, p99 ${change('p99')} ms, descriptors ${change('descriptors')}`);
+  assert.deepEqual(failures, [], 'every request was answered');
+  assert.ok(received >= MESSAGES);
+  const [{ wrong }] = query(data, 'SELECT COUNT(*) AS wrong FROM raw_message WHERE state NOT IN (1, 3)');
+  assert.equal(wrong, 0, 'messages that are not applied');
+  const [{ kept }] = query(data, 'SELECT COUNT(*) AS kept FROM raw_message WHERE state <> 3');
+  assert.ok(kept >= received, `${kept} kept of ${received} acknowledged`);
+  // Connections of the test's own agent stay open for a while; those of people and streams do not.
+  const agents = 16;
+  await until('descriptors are given back', () => descriptorsOf(server.child.pid) <= descriptorsBefore + agents + 4);
+  assert.equal((await call(server.http, 'GET', '/readyz')).status, 200);
+  if (IS_LONG) assert.ok(mean(second, 'memory') < mean(first, 'memory') * 1.25 + 32, `memory grows: ${change('memory')} MiB`);
+});

@@ -1,0 +1,25 @@
+// What a server uses, as the kernel sees it.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Resident memory in MiB. */
+export function memoryOf(pid) {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Size of a file of the data folder in MiB; 0 when it is not there. */
+export function sizeOf(data, name) {
+  try {
+    return statSync(join(data, name)).size / (1 << 20);
+  } catch {
+    return 0;
+  }
+}
+
+/** A value of a list by its share of the list, the list in any order. */
+export function percentile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
+}
