@@ -41,6 +41,7 @@ TEST_CASE("what was told and what was withheld is exported in the terms of the g
         subject.rank = 1;
         subject.level = "high";
         subject.decision = "suppressed_consistent";
+        subject.found = "{}";
         TRY(alerts::save_evaluation(tx, subject));
         subject.subject = "o2";
         subject.told_at = taken + std::chrono::hours{1};
