@@ -298,7 +298,7 @@ void Lanes::State::finish(Lane& lane) {
     const std::lock_guard lock(mutex);
     --lane.in_flight;
     lane.ready.notify_one();
-    if (lane.in_flight == 0 && lane.queue.empty()) changed.notify_all();
+    if (lane.in_flight == 0) changed.notify_all();
 }
 
 Result<Lanes::Outcome> Lanes::replay(MessageNumber number) {

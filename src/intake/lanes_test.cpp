@@ -236,3 +236,38 @@ TEST_CASE("the lanes say when they are behind, and when they have caught up") {
     lanes.drain();
     CHECK_FALSE(lanes.is_behind());
 }
+
+TEST_CASE("lanes end while messages wait, and later ones go on with them") {
+    store::TestStore store{schemas()};
+    const FeedProfile profile = *default_profile();
+    const FindProfile find = [&](const FeedId&) -> const FeedProfile& { return profile; };
+    std::promise<void> may_end;
+    const std::shared_future<void> gate = may_end.get_future().share();
+    std::atomic<int> applied = 0;
+    constexpr int kSent = 300;
+    {
+        // The first message holds up the writer until the lanes are being ended.
+        Lanes lanes(
+            *store, find,
+            [&](store::WriteTransaction&, std::span<const store::ResourceKey>) -> Result<> {
+                if (applied++ == 0) gate.wait();
+                return {};
+            },
+            1);
+        std::atomic<int> answered = 0;
+        const Receiver receiver(*store, find, [] {});
+        for (int i = 0; i < kSent; ++i) {
+            receiver.receive(FeedId{"main"},
+                             admit("E" + std::to_string(i), std::to_string(1'000 + i)),
+                             [&](const std::string&) { ++answered; });
+        }
+        while (answered < kSent) std::this_thread::yield();
+        lanes.wake();
+        while (applied == 0) std::this_thread::yield();
+        may_end.set_value();
+    }
+    Lanes again(*store, find, nullptr, 1);
+    again.drain();
+    auto snapshot = *store->read();
+    CHECK(waiting_messages(snapshot, MessageNumber{0}, 1)->empty());
+}
