@@ -6,6 +6,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(WARDLIGHT_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
 option(WARDLIGHT_BENCH "Build the benchmarks" OFF)
 option(WARDLIGHT_FUZZ "Build the fuzz targets" OFF)
+option(WARDLIGHT_COVERAGE "Count which lines and branches run" OFF)
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -48,4 +49,9 @@ endif()
 if(WARDLIGHT_FUZZ)
     # Lets the fuzzer see which code an input reaches; the sanitizers' run time holds what it calls.
     add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(WARDLIGHT_COVERAGE)
+    # Counters are atomic: worker threads and lanes count too.
+    add_compile_options(-fprofile-instr-generate -fcoverage-mapping -fprofile-update=atomic)
+    add_link_options(-fprofile-instr-generate)
 endif()

@@ -1,19 +1,14 @@
 // The same bytes in one piece and in many give the same events, and no byte is lost or held for
 // ever.
-#include <cstdint>
-#include <cstdlib>
-
 #include "hl7v2/framing.h"
+#include "property.h"
 
 using namespace wardlight::hl7v2;
+using namespace wardlight::fuzz;
 
 namespace {
 
 constexpr std::size_t kFrameBytes = 64;  // small, so that the limit is reached
-
-void must(bool holds) {
-    if (!holds) std::abort();
-}
 
 struct Told {
     std::string text;
@@ -38,26 +33,28 @@ struct Told {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size == 0) return 0;
+    Input input(data, size);
+    const std::uint8_t seed = input.byte();
     const Deframer::Options options{.frame_bytes = kFrameBytes,
-                                    .line_feed_ends_frame = (data[0] & 1) != 0};
-    const std::size_t step = 1 + (data[0] >> 1) % 7;
-    const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+                                    .line_feed_ends_frame = (seed & 1) != 0};
 
     Told whole;
     Deframer at_once(options);
-    whole.add(at_once.push(bytes));
+    whole.add(at_once.push(input.rest()));
     whole.finish(at_once);
 
-    Told pieces;
+    Told told;
     Deframer in_pieces(options);
-    for (std::size_t at = 0; at < bytes.size(); at += step) {
-        pieces.add(in_pieces.push(bytes.substr(at, step)));
+    Pieces pieces(seed);
+    for (std::string_view bytes = input.rest(); !bytes.empty();) {
+        const std::size_t step = std::min(pieces.next(), bytes.size());
+        told.add(in_pieces.push(bytes.substr(0, step)));
+        bytes.remove_prefix(step);
         must(in_pieces.bytes_held() <= kFrameBytes);
     }
-    pieces.finish(in_pieces);
+    told.finish(in_pieces);
 
-    must(whole.text == pieces.text && whole.junk == pieces.junk);
+    must(whole.text == told.text && whole.junk == told.junk);
     must(Deframer().push(frame("x")).size() == 1);
     return 0;
 }

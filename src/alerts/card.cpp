@@ -75,6 +75,7 @@ std::string_view shown_kind(const Event& event) {
         case EventKind::acknowledge_undone:
             return "undone";
         case EventKind::undo_ended:
+        case EventKind::clock_set:
             return "";
         case EventKind::notified:
             return event.step == 0 ? "notified" : "escalated";

@@ -27,14 +27,14 @@ bool is_before(const Subject& a, const Subject& b) {
     return a.subject < b.subject;
 }
 
-json::Value found_of(const Finding& finding) {
-    return json::object({{"label", finding.label},
-                         {"severity", static_cast<int>(finding.severity)},
-                         {"why", to_json(finding.why)}});
+std::string found_of(const Finding& finding) {
+    return json::serialize(json::object({{"label", finding.label},
+                                         {"severity", static_cast<int>(finding.severity)},
+                                         {"why", to_json(finding.why)}}));
 }
 
-Severity severity_of(const Subject& subject) {
-    return static_cast<Severity>(subject.found["severity"].as_integer().value_or(0));
+Severity severity_of(const json::Value& details) {
+    return static_cast<Severity>(details["severity"].as_integer().value_or(0));
 }
 
 }  // namespace
@@ -82,19 +82,21 @@ Subject& CaseFile::place_for(const Finding& finding) {
 Result<> CaseFile::settle(const Finding& finding) {
     const Subject* known = find(finding.subject);
     const std::optional<Subject> before = known != nullptr ? std::optional(*known) : std::nullopt;
-    const json::Value found = found_of(finding);
-    const bool is_same = before && before->rank == finding.rank && before->found == found &&
-                         before->taken_at == finding.taken_at;
+    const std::string found = found_of(finding);
+    const bool is_same = before && before->rank == finding.rank &&
+                         before->taken_at == finding.taken_at &&
+                         TRY(found_text(context_.tx, *before)) == found;
     if (is_same && !before->is_told() && is_in(kLastingReasons, before->decision)) return {};
 
     Subject& subject = place_for(finding);
     const bool was_told = subject.is_told();
+    if (before && (finding.rank < before->rank || finding.is_withdrawn)) has_fallen_ = true;
     if (was_told && finding.rank == 0) {
         // What was wrong stays readable: level and amount are those that were told.
         subject.is_retracted = true;
         subject.rank = 0;
         subject.decision = finding.is_withdrawn ? "retracted_withdrawn" : "retracted_corrected";
-        has_changed_members_ = true;
+        note_changed(subject);
         is_withdrawal_ = finding.is_withdrawn;
         return save_evaluation(context_.tx, subject);
     }
@@ -102,13 +104,13 @@ Result<> CaseFile::settle(const Finding& finding) {
     if (is_same && !is_first_time_told && (was_told || subject.decision == finding.decision))
         return {};
     // A retracted result keeps what was told of it until it says something again.
-    if (before && before->is_retracted && finding.rank == 0) return {};
+    if (before && before->is_retracted && before->rank == 0 && finding.rank == 0) return {};
     subject.rank = finding.rank;
     subject.level = finding.level;
     subject.amount = finding.amount;
     subject.found = found;
     if (was_told) {
-        has_changed_members_ = true;
+        note_changed(subject);
         return save_evaluation(context_.tx, subject);
     }
     subject.decision = finding.decision;
@@ -119,8 +121,13 @@ Result<> CaseFile::settle(const Finding& finding) {
     } else if (finding.rank > 0) {
         newly_quiet_.push_back(subject.subject);
     }
-    if (!subject.alert.empty()) has_changed_members_ = true;
+    if (!subject.alert.empty()) note_changed(subject);
     return save_evaluation(context_.tx, subject);
+}
+
+void CaseFile::note_changed(const Subject& subject) {
+    has_changed_members_ = true;
+    if (!subject.alert.empty()) changed_alerts_.insert(subject.alert);
 }
 
 bool CaseFile::can_take_up_alert(Instant taken_at) const {
@@ -148,13 +155,14 @@ Result<> CaseFile::join(Subject& subject, const AlertId& alert) {
         subject.patient.value, name_of(subject.rule), subject.subject, alert.value);
 }
 
-void CaseFile::explain_by(const Subject& driver) {
-    alert_->why = explanation_from(driver.found["why"]);
-    alert_->severity = std::max(alert_->severity, severity_of(driver));
+void CaseFile::explain_by(const json::Value& details) {
+    alert_->why = explanation_from(details["why"]);
+    alert_->severity = std::max(alert_->severity, severity_of(details));
 }
 
 Result<> CaseFile::open_alert(const Subject& driver) {
     store::WriteTransaction& tx = context_.tx;
+    const json::Value details = TRY(found_details(context_.tx, driver));
     const bool was_suppressed = alert_ && alert_->state.state == State::suppressed;
     if (!was_suppressed) {
         alert_.emplace();
@@ -170,10 +178,10 @@ Result<> CaseFile::open_alert(const Subject& driver) {
     alert_->bed = place.bed;
     alert_->facility = place.facility;
     alert_->opened_at = tx.now();
-    explain_by(driver);
+    explain_by(details);
     TRY(route_alert(tx, context_.site, *alert_));
     Event event{.kind = EventKind::opened, .at = tx.now()};
-    event.label = driver.found["label"];
+    event.label = details["label"];
     event.rank = driver.rank;
     event.until = chain_start(*alert_, tx.now());
     TRY(record(tx, *alert_, event));
@@ -182,10 +190,11 @@ Result<> CaseFile::open_alert(const Subject& driver) {
 
 Result<> CaseFile::raise(const Subject& driver, bool informs) {
     store::WriteTransaction& tx = context_.tx;
-    explain_by(driver);
+    const json::Value details = TRY(found_details(context_.tx, driver));
+    explain_by(details);
     TRY(route_alert(tx, context_.site, *alert_));
     Event event{.kind = EventKind::raised, .at = tx.now()};
-    event.label = driver.found["label"];
+    event.label = details["label"];
     event.rank = driver.rank;
     event.until = chain_start(*alert_, tx.now());
     TRY(record(tx, *alert_, event));
@@ -194,14 +203,15 @@ Result<> CaseFile::raise(const Subject& driver, bool informs) {
 }
 
 Result<> CaseFile::annotate(const Subject& driver, bool informs) {
-    if (driver.found["label"] == alert_->state.label &&
-        explanation_from(driver.found["why"]).taken_at == alert_->why.taken_at)
+    const json::Value details = TRY(found_details(context_.tx, driver));
+    if (details["label"] == alert_->state.label &&
+        explanation_from(details["why"]).taken_at == alert_->why.taken_at)
         return {};
-    const bool is_other_label = driver.found["label"] != alert_->state.label;
-    explain_by(driver);
+    const bool is_other_label = details["label"] != alert_->state.label;
+    explain_by(details);
     if (!is_other_label) return {};
     Event event{.kind = EventKind::annotated, .at = context_.tx.now()};
-    event.label = driver.found["label"];
+    event.label = details["label"];
     event.rank = driver.rank;
     TRY(record(context_.tx, *alert_, event));
     return informs ? inform_audience(context_.tx, *alert_, "amended") : Result<>{};
@@ -234,11 +244,9 @@ Result<> CaseFile::review_members() {
     const bool is_over =
         driver == nullptr || (!is_anyone_told && alert_->state.state != State::suppressed);
     if (is_over) {
-        Event event{.kind = EventKind::retracted, .at = context_.tx.now()};
-        event.code = is_withdrawal_ ? "withdrawn_result" : "corrected_result";
-        TRY(record(context_.tx, *alert_, event));
-        TRY(inform_audience(context_.tx, *alert_, "retracted"));
-    } else if (driver->rank > alert_->state.rank && is_alive(alert_->state.state)) {
+        return retract(*alert_);
+    }
+    if (driver->rank > alert_->state.rank && is_alive(alert_->state.state)) {
         TRY(raise(*driver, true));
     } else {
         TRY(annotate(*driver, true));
@@ -246,7 +254,34 @@ Result<> CaseFile::review_members() {
     return save(context_.tx, *alert_);
 }
 
+Result<> CaseFile::retract(Alert& alert) {
+    Event event{.kind = EventKind::retracted, .at = context_.tx.now()};
+    event.code = is_withdrawal_ ? "withdrawn_result" : "corrected_result";
+    TRY(record(context_.tx, alert, event));
+    TRY(inform_audience(context_.tx, alert, "retracted"));
+    return save(context_.tx, alert);
+}
+
+/// Earlier alerts, and a second one that came with a merge: whoever was told by them must hear too
+/// when nothing of it stands any more.
+Result<> CaseFile::review_others() {
+    for (const AlertId& id : changed_alerts_) {
+        if (alert_ && alert_->id == id) continue;
+        Alert other = TRY(need_alert(context_.tx, id));
+        if (other.state.state == State::retracted) continue;
+        const bool is_quiet = other.state.state == State::suppressed;
+        const bool stands =
+            std::any_of(subjects_.begin(), subjects_.end(), [&](const Subject& subject) {
+                return subject.alert == id && subject.rank > 0 && !subject.is_retracted &&
+                       (is_quiet || subject.is_told());
+            });
+        if (!stands) TRY(retract(other));
+    }
+    return {};
+}
+
 Result<> CaseFile::suppress_new(const Subject& subject) {
+    const json::Value details = TRY(found_details(context_.tx, subject));
     alert_.emplace();
     alert_->id = AlertId{new_uuid()};
     alert_->patient = context_.patient;
@@ -255,10 +290,10 @@ Result<> CaseFile::suppress_new(const Subject& subject) {
     alert_->episode = subject.subject;
     alert_->opened_at = context_.tx.now();
     alert_->ward = context_.facts.place.ward;
-    explain_by(subject);
+    explain_by(details);
     Event event{.kind = EventKind::suppressed, .at = context_.tx.now()};
     event.code = subject.decision;
-    event.label = subject.found["label"];
+    event.label = details["label"];
     event.rank = subject.rank;
     return record(context_.tx, *alert_, event);
 }
@@ -275,7 +310,7 @@ Result<> CaseFile::keep_quiet() {
         if (has_current) {
             Event event{.kind = EventKind::repeat_suppressed, .at = context_.tx.now()};
             event.code = subject.decision;
-            event.label = subject.found["label"];
+            event.label = TRY(found_details(context_.tx, subject))["label"];
             event.rank = subject.rank;
             TRY(record(context_.tx, *alert_, event));
         } else {
@@ -294,10 +329,12 @@ Result<> CaseFile::finish() {
                                              [&](const std::string& a, const std::string& b) {
                                                  return is_before(need(a), need(b));
                                              });
-        return tell(std::string(*newest));
+        TRY(tell(std::string(*newest)));
+        return review_others();
     }
     if (has_changed_members_) TRY(review_members());
-    return keep_quiet();
+    TRY(keep_quiet());
+    return review_others();
 }
 
 }  // namespace wardlight::alerts

@@ -8,6 +8,7 @@
 // retracts it. Settling the same findings again changes nothing.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,9 @@ class CaseFile {
     [[nodiscard]] const std::optional<Alert>& alert() const { return alert_; }
 
     [[nodiscard]] Result<> settle(const Finding& finding);
+    /// Something settled says less than before. What was no news because of it may be news now: the
+    /// detector then settles again what was not told, earlier results too.
+    [[nodiscard]] bool has_fallen() const { return has_fallen_; }
     [[nodiscard]] Result<> finish();
 
  private:
@@ -70,12 +74,15 @@ class CaseFile {
     Result<> tell(const std::string& subject);
     Result<> open_alert(const Subject& driver);
     Result<> raise(const Subject& driver, bool informs);
+    void note_changed(const Subject& subject);
     Result<> review_members();
+    Result<> review_others();
+    Result<> retract(Alert& alert);
     Result<> keep_quiet();
     Result<> suppress_new(const Subject& subject);
     Result<> join(Subject& subject, const AlertId& alert);
     Result<> annotate(const Subject& driver, bool informs);
-    void explain_by(const Subject& driver);
+    void explain_by(const json::Value& details);
 
     CaseContext context_;
     std::vector<Subject> subjects_;
@@ -83,6 +90,8 @@ class CaseFile {
     std::vector<std::string> newly_told_;
     std::vector<std::string> newly_quiet_;
     bool has_changed_members_ = false;
+    bool has_fallen_ = false;
+    std::set<AlertId> changed_alerts_;
     bool is_withdrawal_ = false;
 };
 

@@ -25,8 +25,9 @@ class Work {
     }
 
     Result<> run() {
-        for (auto& [id, changed] : by_patient_) TRY(evaluate_patient(changed));
+        // Where the patient is comes first: what is found must be told on the right ward.
         for (const PatientId& patient : moved_) TRY(refresh_place(tx_, site_, patient));
+        for (auto& [id, changed] : by_patient_) TRY(evaluate_patient(changed));
         return {};
     }
 
@@ -41,6 +42,10 @@ class Work {
         const auto resource = TRY(tx_.get_json(key));
         ReadObservation read;
         if (resource) read = read_observation(*resource);
+        if (resource && read.is_first_version) {
+            if (!read.patient.empty()) of(read.patient).now.push_back(std::move(read));
+            return {};
+        }
         // Judged before under somebody else: merged into this patient, or never theirs.
         for (const Subject& subject : TRY(subjects_named(tx_, key.id))) {
             if (subject.patient == read.patient) continue;
@@ -82,6 +87,7 @@ class Work {
             has_gone || has([](const ReadObservation& observation) {
                 return is_bedside(observation.analyte) && observation.analyte != "news2";
             });
+        if (!has_creatinine && !has_vitals && !may_be_critical(site_, changed)) return {};
         const PatientFacts facts = TRY(load_facts(tx_, changed.patient));
         if (has_creatinine) TRY(detect_aki(tx_, site_, facts, changed));
         if (has_vitals) TRY(detect_news2(tx_, site_, facts, changed));

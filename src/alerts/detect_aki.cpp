@@ -67,6 +67,7 @@ class AkiDetection {
         for (const std::string& gone : changed_.gone) TRY(withdraw(gone));
         for (const Sample& sample : samples_)
             if (must_evaluate(sample)) TRY(evaluate(sample));
+        if (file_.has_fallen()) TRY(judge_untold());
         return file_.finish();
     }
 
@@ -119,6 +120,16 @@ class AkiDetection {
             const auto days = sample.creatinine.local_day - site_.zone.local_day(cause.since);
             return cause.is_correction && days <= kHistoryDays;
         });
+    }
+
+    /// What was no news because of a result that says less now, be it earlier or later.
+    Result<> judge_untold() {
+        for (const Sample& sample : samples_) {
+            if (!sample.is_usable) continue;
+            const Subject* known = file_.find(sample.observation.id);
+            if (known != nullptr && known->rank > 0 && !known->is_told()) TRY(judge(sample));
+        }
+        return {};
     }
 
     Result<> withdraw(const std::string& id) {

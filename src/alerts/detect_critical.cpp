@@ -87,18 +87,20 @@ class CriticalDetection {
         return file_.settle(finding);
     }
 
-    /// What was no news because of a result that has changed may be news now.
-    Result<> judge_later() {
+    /// What was no news because of a result that has changed may be news now, be it earlier or
+    /// later.
+    Result<> judge_untold() {
         if (!changed_since_) return {};
-        std::vector<std::string> later;
+        std::vector<std::string> untold;
         const auto window = std::chrono::hours(24) * (site_.repeat_policy.window_days + 1);
         for (const Subject& subject : file_.subjects()) {
-            const bool is_later =
-                subject.taken_at > *changed_since_ && subject.taken_at - *changed_since_ <= window;
-            if (is_later && subject.rank > 0 && !subject.is_told())
-                later.push_back(subject.subject);
+            const auto after = subject.taken_at - *changed_since_;
+            const bool is_near =
+                after > Duration(0) ? after <= window : file_.has_fallen() && after >= -window;
+            if (is_near && subject.rank > 0 && !subject.is_told())
+                untold.push_back(subject.subject);
         }
-        for (const std::string& id : later) {
+        for (const std::string& id : untold) {
             const auto key = TRY(store::ResourceKey::make("Observation", id));
             if (const auto observation = TRY(tx_.get_json(key)))
                 TRY(judge(read_observation(*observation)));
@@ -220,20 +222,33 @@ Result<> add_known_groups(store::WriteTransaction& tx, const PatientId& patient,
     return {};
 }
 
+Result<bool> is_known_as_critical(store::WriteTransaction& tx, const std::string& id) {
+    const auto known = TRY(subjects_named(tx, id));
+    return std::any_of(known.begin(), known.end(), [](const Subject& subject) {
+        return subject.rule == Rule::critical_result;
+    });
+}
+
 }  // namespace
+
+bool may_be_critical(const Site& site, const ChangedObservations& changed) {
+    return !changed.gone.empty() || std::any_of(changed.now.begin(), changed.now.end(),
+                                                [&](const ReadObservation& observation) {
+                                                    return !observation.is_first_version ||
+                                                           may_be_critical(site, observation);
+                                                });
+}
 
 Result<> detect_critical(store::WriteTransaction& tx, const Site& site, const PatientFacts& facts,
                          const ChangedObservations& changed) {
     std::vector<Group> groups;
     for (const ReadObservation& observation : changed.now) {
         const std::string name = group_of(observation);
-        const auto known = TRY(subjects_named(tx, observation.id));
-        const bool was_judged = std::any_of(known.begin(), known.end(), [](const Subject& subject) {
-            return subject.rule == Rule::critical_result;
-        });
+        const bool was_judged =
+            !observation.is_first_version && TRY(is_known_as_critical(tx, observation.id));
         if (!was_judged && !may_be_critical(site, observation)) continue;
         group_named(groups, name).now.push_back(&observation);
-        TRY(add_known_groups(tx, changed.patient, observation.id, groups, name));
+        if (was_judged) TRY(add_known_groups(tx, changed.patient, observation.id, groups, name));
     }
     for (const std::string& gone : changed.gone)
         TRY(add_known_groups(tx, changed.patient, gone, groups, std::string()));
@@ -247,7 +262,7 @@ Result<> detect_critical(store::WriteTransaction& tx, const Site& site, const Pa
         CriticalDetection detection(tx, site, facts, std::move(file));
         for (const std::string& gone : group.gone) TRY(detection.withdraw(gone));
         for (const ReadObservation* observation : group.now) TRY(detection.judge(*observation));
-        TRY(detection.judge_later());
+        TRY(detection.judge_untold());
         TRY(detection.finish());
     }
     return {};

@@ -59,7 +59,7 @@ class News2Detection {
         : tx_(tx), site_(site), facts_(facts), changed_(changed), file_(std::move(file)) {}
 
     Result<> run() {
-        find_times();
+        TRY(find_times());
         if (times_.empty()) return {};
         vitals_ = TRY(load_vitals(tx_, changed_.patient, *times_.begin(), *times_.rbegin()));
         const std::vector<Instant> existing = set_times(vitals_, *times_.begin(), *times_.rbegin());
@@ -67,16 +67,17 @@ class News2Detection {
             const bool exists = std::binary_search(existing.begin(), existing.end(), at);
             TRY(exists ? judge(at) : withdraw(at));
         }
+        if (file_.has_fallen()) TRY(judge_untold(existing));
         return file_.finish();
     }
 
  private:
     /// Times of the sets that a changed observation is part of now, or was part of before.
-    void find_times() {
+    Result<> find_times() {
         std::set<std::string> ids(changed_.gone.begin(), changed_.gone.end());
         for (const ReadObservation& observation : changed_.now) {
             if (!is_bedside(observation.analyte)) continue;
-            ids.insert(observation.id);
+            if (!observation.is_first_version) ids.insert(observation.id);
             if (!observation.taken) continue;
             if (observation.analyte != "spo2_scale") times_.insert(*observation.taken);
             const auto reach = observation.analyte == "spo2_scale"
@@ -84,15 +85,34 @@ class News2Detection {
                                    : std::chrono::duration_cast<Duration>(kSetWindow);
             add_known(*observation.taken, *observation.taken + reach);
         }
+        if (ids.empty()) return {};
         for (const Subject& subject : file_.subjects()) {
-            for (const json::Value& reference : subject.found["why"]["evidence"].items()) {
-                constexpr std::size_t kPrefix = std::string_view("Observation/").size();
-                if (!ids.contains(std::string(reference.text().substr(kPrefix)))) continue;
-                times_.insert(subject.taken_at);
-                add_known(subject.taken_at, subject.taken_at + kLaterSets);
-                break;
-            }
+            if (!TRY(is_based_on(subject, ids))) continue;
+            times_.insert(subject.taken_at);
+            const Duration reach =
+                subject.is_told() ? Duration(kTooOldToTell) : Duration(kLaterSets);
+            add_known(subject.taken_at - reach, subject.taken_at + reach);
         }
+        return {};
+    }
+
+    Result<bool> is_based_on(const Subject& subject, const std::set<std::string>& ids) {
+        const json::Value details = TRY(found_details(tx_, subject));
+        for (const json::Value& reference : details["why"]["evidence"].items()) {
+            constexpr std::size_t kPrefix = std::string_view("Observation/").size();
+            if (ids.contains(std::string(reference.text().substr(kPrefix)))) return true;
+        }
+        return false;
+    }
+
+    /// What was no news, or overtaken, because of a set that says less now.
+    Result<> judge_untold(const std::vector<Instant>& existing) {
+        for (const Instant at : times_) {
+            if (!std::binary_search(existing.begin(), existing.end(), at)) continue;
+            const Subject* known = file_.find(subject_of(at));
+            if (known != nullptr && known->rank > 0 && !known->is_told()) TRY(judge(at));
+        }
+        return {};
     }
 
     void add_known(Instant from, Instant until) {

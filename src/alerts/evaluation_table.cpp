@@ -5,7 +5,7 @@ namespace {
 
 #define WARDLIGHT_SUBJECT_COLUMNS                                                               \
     "patient, rule, subject, analyte, code, taken_at, rank, level, amount, decision, told_at, " \
-    "is_retracted, alert, inputs"
+    "is_retracted, alert, evaluation"
 
 Result<std::vector<Subject>> read_all(store::Rows rows) {
     std::vector<Subject> subjects;
@@ -26,7 +26,7 @@ Result<std::vector<Subject>> read_all(store::Rows rows) {
         if (const auto told = rows.maybe_integer(10)) subject.told_at = from_micros(*told);
         subject.is_retracted = rows.integer(11) != 0;
         subject.alert = AlertId{rows.string(12)};
-        subject.found = TRY(json::parse(rows.text(13)));
+        subject.evaluation = rows.integer(13);
         subjects.push_back(std::move(subject));
     }
     return subjects;
@@ -50,25 +50,44 @@ Result<std::vector<Subject>> subjects_named(store::Snapshot& snapshot, std::stri
                                              subject)));
 }
 
-Result<> save_evaluation(store::WriteTransaction& tx, const Subject& subject) {
-    const std::string found = json::serialize(subject.found);
-    TRY(tx.sql().run(
-        "INSERT INTO rule_evaluation (patient, rule, subject, at, taken_at, rank, decision, alert, "
-        "inputs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        subject.patient.value, name_of(subject.rule), subject.subject, to_micros(tx.now()),
-        to_micros(subject.taken_at), subject.rank, subject.decision, subject.alert.value, found));
+Result<std::string> found_text(store::Snapshot& snapshot, const Subject& subject) {
+    if (!subject.found.empty()) return subject.found;
+    auto rows = TRY(snapshot.sql().query("SELECT inputs FROM rule_evaluation WHERE number = $1",
+                                         subject.evaluation));
+    if (!TRY(rows.next()))
+        return fail(ErrorCode::corrupt, "an evaluation is missing", "rule_subject.evaluation");
+    return rows.string(0);
+}
+
+Result<json::Value> found_details(store::Snapshot& snapshot, const Subject& subject) {
+    return json::parse(TRY(found_text(snapshot, subject)));
+}
+
+Result<> save_evaluation(store::WriteTransaction& tx, Subject& subject) {
+    subject.found = TRY(found_text(tx, subject));
+    {
+        auto rows = TRY(tx.sql().query(
+            "INSERT INTO rule_evaluation (patient, rule, subject, at, taken_at, rank, decision, "
+            "alert, inputs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
+            subject.patient.value, name_of(subject.rule), subject.subject, to_micros(tx.now()),
+            to_micros(subject.taken_at), subject.rank, subject.decision, subject.alert.value,
+            subject.found));
+        TRY(rows.next());
+        subject.evaluation = rows.integer(0);
+        TRY(rows.next());
+    }
     return tx.sql().run(
         "INSERT INTO rule_subject (" WARDLIGHT_SUBJECT_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
         "ON CONFLICT (patient, rule, subject) DO UPDATE SET analyte = $4, code = $5, taken_at = "
         "$6, "
         "rank = $7, level = $8, amount = $9, decision = $10, told_at = $11, is_retracted = $12, "
-        "alert = $13, inputs = $14",
+        "alert = $13, evaluation = $14",
         subject.patient.value, name_of(subject.rule), subject.subject, subject.analyte,
         subject.code, to_micros(subject.taken_at), subject.rank, subject.level, subject.amount,
         subject.decision,
         subject.told_at ? std::optional(to_micros(*subject.told_at)) : std::nullopt,
-        subject.is_retracted, subject.alert.value, found);
+        subject.is_retracted, subject.alert.value, subject.evaluation);
 }
 
 Result<std::vector<DataQuality>> data_quality_since(store::Snapshot& snapshot, Instant since,

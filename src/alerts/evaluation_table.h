@@ -24,8 +24,10 @@ struct Subject {
     std::string decision;  // why it was told or not
     std::optional<Instant> told_at;
     bool is_retracted = false;
-    AlertId alert;      // the alert it belongs to
-    json::Value found;  // label, severity and explanation
+    AlertId alert;                // the alert it belongs to
+    std::int64_t evaluation = 0;  // number of its newest row in rule_evaluation
+    /// JSON: label, severity and explanation. Empty until it is set or asked for: see found_text().
+    std::string found;
 
     [[nodiscard]] bool is_told() const { return told_at.has_value() && !is_retracted; }
 };
@@ -38,8 +40,12 @@ struct Subject {
 [[nodiscard]] Result<std::vector<Subject>> subjects_named(store::Snapshot& snapshot,
                                                           std::string_view subject);
 
+/// What was found about the subject, from its evaluation.
+[[nodiscard]] Result<std::string> found_text(store::Snapshot& snapshot, const Subject& subject);
+[[nodiscard]] Result<json::Value> found_details(store::Snapshot& snapshot, const Subject& subject);
+
 /// Appends to rule_evaluation and replaces the subject's row.
-[[nodiscard]] Result<> save_evaluation(store::WriteTransaction& tx, const Subject& subject);
+[[nodiscard]] Result<> save_evaluation(store::WriteTransaction& tx, Subject& subject);
 
 /// A result the rule refused to judge and somebody must look at (unknown unit, unreadable value).
 struct DataQuality {

@@ -273,7 +273,10 @@ TEST_CASE("a temperature without a unit is not guessed") {
             observation.set("valueQuantity", json::object({{"value", json::Number{"102.2"}}}));
     ward.put(round);
     CHECK(ward.newest().amount == "0+");
-    CHECK(ward.newest().found["why"]["quality"][0].text() == "unknown_unit");
+    auto snapshot = ward.data->read();
+    const auto details = found_details(*snapshot, ward.newest());
+    REQUIRE(details);
+    CHECK((*details)["why"]["quality"][0].text() == "unknown_unit");
 }
 
 TEST_CASE("a pressure panel counts by its components") {

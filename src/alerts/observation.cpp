@@ -148,6 +148,7 @@ bool ReadObservation::has_usable_status() const {
 ReadObservation read_observation(const json::Value& observation) {
     ReadObservation out;
     out.id = observation["id"].text();
+    out.is_first_version = observation["meta"]["versionId"].text() == "1";
     constexpr std::string_view kPatient = "Patient/";
     const std::string_view subject = observation["subject"]["reference"].text();
     if (subject.starts_with(kPatient))

@@ -20,6 +20,7 @@ inline constexpr std::string_view kTimeFromMessage = "time-from-message";
 
 struct ReadObservation {
     std::string id;
+    bool is_first_version = false;  // nothing can be based on an older one
     PatientId patient;
     std::string analyte;  // fhir::analyte_of, or empty
     std::string code;     // the sender's own code where there is one

@@ -26,6 +26,9 @@ struct ChangedObservations {
                                        const PatientFacts& facts,
                                        const ChangedObservations& changed);
 
+/// False when detect_critical() would find nothing to judge.
+[[nodiscard]] bool may_be_critical(const Site& site, const ChangedObservations& changed);
+
 /// Vital signs and scores: never judged against laboratory limits.
 [[nodiscard]] bool is_bedside(std::string_view analyte);
 

@@ -3,14 +3,13 @@
 // rule_subject is the newest of it per result or observation set.
 #pragma once
 
-#include <initializer_list>
 #include <string_view>
 
 #include "store/sql.h"
 
 namespace wardlight::alerts {
 
-inline constexpr std::initializer_list<std::string_view> kAlertSteps = {R"sql(
+inline constexpr std::string_view kAlertSteps[] = {R"sql(
 CREATE TABLE alert (
     id TEXT PRIMARY KEY,
     patient TEXT NOT NULL,
@@ -95,6 +94,46 @@ CREATE TABLE alert_setting (
     author TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (kind, version)
+) {clustered};
+)sql",
+                                                   R"sql(
+-- The explanation is read from the evaluation: rows stay small, so that all that was ever said of a
+-- patient is a few pages.
+CREATE TABLE rule_subject_small (
+    patient TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    analyte TEXT NOT NULL,
+    code TEXT NOT NULL,
+    taken_at BIGINT NOT NULL,
+    rank INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    told_at BIGINT,
+    is_retracted INTEGER NOT NULL,
+    alert TEXT NOT NULL,
+    evaluation BIGINT NOT NULL,
+    PRIMARY KEY (patient, rule, subject)
+) {clustered};
+INSERT INTO rule_subject_small
+    SELECT s.patient, s.rule, s.subject, s.analyte, s.code, s.taken_at, s.rank, s.level, s.amount,
+           s.decision, s.told_at, s.is_retracted, s.alert,
+           (SELECT MAX(e.number) FROM rule_evaluation e WHERE e.patient = s.patient
+                AND e.rule = s.rule AND e.subject = s.subject AND e.inputs = s.inputs)
+    FROM rule_subject s;
+DROP TABLE rule_subject;
+ALTER TABLE rule_subject_small RENAME TO rule_subject;
+CREATE INDEX rule_subject_by_subject ON rule_subject (subject);
+)sql",
+                                                   R"sql(
+-- What the last server took the time to be (base/server_clock.h), for the next one.
+CREATE TABLE clock_mark (
+    name TEXT PRIMARY KEY,
+    boot TEXT NOT NULL,
+    at_boot BIGINT NOT NULL,
+    change BIGINT NOT NULL,
+    at BIGINT NOT NULL
 ) {clustered};
 )sql"};
 

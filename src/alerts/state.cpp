@@ -56,6 +56,7 @@ constexpr std::array kTransitions = std::to_array<Transition>({
     {EventKind::merged,             kKnown,                            State::detected,     false},
     {EventKind::marked_not_useful,  kKnown,                            State::detected,     false},
     {EventKind::seen,               kKnown,                            State::detected,     false},
+    {EventKind::clock_set,          kAlive,                            State::detected,     false},
 });
 // clang-format on
 
@@ -100,10 +101,12 @@ Result<> check(const AlertState& before, const Event& event) {
             if (before.pending_owner.empty()) return refuse("nothing is being handed over");
             return {};
         case EventKind::snoozed:
+            if (actor.empty()) return refuse("only a person snoozes");
             if (is_owned_by_another(before, actor)) return refuse("another person has it");
             if (!event.until || *event.until <= event.at) return refuse("a snooze needs an end");
             return {};
         case EventKind::triaged:
+            if (actor.empty()) return refuse("only a person gives an outcome");
             if (is_owned_by_another(before, actor)) return refuse("another person has it");
             return {};
         default:
@@ -140,6 +143,14 @@ void amend(AlertState& state, const Event& event) {
     if (event.label != state.label) state.amended = Amendment{state.label, event.label, event.at};
     state.label = event.label;
     state.rank = event.rank;
+}
+
+/// What is left of each wait stays what it was.
+void move_waits(AlertState& state, Duration by) {
+    for (std::optional<Instant>* until :
+         {&state.undo_until, &state.review_by, &state.handover_until, &state.snoozed_until,
+          &state.next_step_at})
+        if (*until) **until += by;
 }
 
 /// Effects beyond the state itself.
@@ -249,6 +260,9 @@ void perform(AlertState& state, const Event& event) {
             state.next_step_at.reset();
             state.is_end_of_chain = false;
             drop_handover(state);
+            return;
+        case EventKind::clock_set:
+            move_waits(state, event.shift);
             return;
         case EventKind::informed:
         case EventKind::repeat_suppressed:

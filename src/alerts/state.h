@@ -56,6 +56,7 @@ enum class EventKind {
     merged,              // the patient's record was merged into another
     marked_not_useful,   // text: reason
     seen,                // shown to the actor
+    clock_set,           // the clock was set by `shift`; every wait moves along
 };
 
 struct Outcome {
@@ -123,6 +124,7 @@ struct Event {
     json::Value label{};
     int rank = 0;
     std::vector<AccountId> recipients{};
+    Duration shift{};
 };
 
 /// The state after the event, or `conflict` when the event is not possible now.

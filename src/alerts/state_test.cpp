@@ -94,7 +94,9 @@ TEST_CASE("what each state allows, and where it leads") {
         {open, acknowledged(AccountId{}), {}},
         {open, make(EventKind::triaged, 1min, kBob), State::triaged},
         {open, make(EventKind::closed), {}},
+        {open, make(EventKind::triaged), {}},  // by nobody
         {open, snoozed(kAnn, 1h), State::snoozed},
+        {open, snoozed(AccountId{}, 1h), {}},
         {open, snoozed(kAnn, 1min), {}},  // ends before it begins
         {open, make(EventKind::woken), {}},
         {open, make(EventKind::retracted), State::retracted},
@@ -120,6 +122,9 @@ TEST_CASE("what each state allows, and where it leads") {
         {closed, make(EventKind::retracted, 5min), State::retracted},
         {closed, make(EventKind::seen, 5min, kBob), State::closed},
         {retracted, make(EventKind::retracted), {}},
+        {open, make(EventKind::clock_set), State::open},
+        {asleep, make(EventKind::clock_set), State::snoozed},
+        {closed, make(EventKind::clock_set), {}},
         {retracted, acknowledged(kAnn), {}},
         {retracted, make(EventKind::seen, 5min, kBob), State::retracted},
     };

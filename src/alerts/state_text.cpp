@@ -50,6 +50,7 @@ constexpr std::array kEvents = std::to_array<Name<EventKind>>({
     {EventKind::merged, "merged"},
     {EventKind::marked_not_useful, "marked_not_useful"},
     {EventKind::seen, "seen"},
+    {EventKind::clock_set, "clock_set"},
 });
 
 constexpr std::array kActions = std::to_array<Name<Action>>({
@@ -115,15 +116,16 @@ std::optional<EventKind> event_named(std::string_view name) {
 }
 
 json::Value detail_of(const Event& event) {
-    json::Value detail =
-        json::object({{"to", id_or_null(event.to)},
-                      {"until", instant_or_null(event.until)},
-                      {"review_by", instant_or_null(event.review_by)},
-                      {"step", event.step != 0 ? json::Value(event.step) : json::Value()},
-                      {"code", text_or_null(event.code)},
-                      {"text", text_or_null(event.text)},
-                      {"label", event.label},
-                      {"rank", event.rank != 0 ? json::Value(event.rank) : json::Value()}});
+    json::Value detail = json::object(
+        {{"to", id_or_null(event.to)},
+         {"until", instant_or_null(event.until)},
+         {"review_by", instant_or_null(event.review_by)},
+         {"step", event.step != 0 ? json::Value(event.step) : json::Value()},
+         {"code", text_or_null(event.code)},
+         {"text", text_or_null(event.text)},
+         {"label", event.label},
+         {"rank", event.rank != 0 ? json::Value(event.rank) : json::Value()},
+         {"shift", event.shift.count() != 0 ? json::Value(event.shift.count()) : json::Value()}});
     if (detail.is_null()) detail = json::Object{};
     for (const AccountId& recipient : event.recipients)
         detail.edit("recipients").push(recipient.value);
@@ -144,6 +146,7 @@ Result<Event> event_from(EventKind kind, Instant at, AccountId actor, const json
     event.text = text_in(detail, "text");
     event.label = detail["label"];
     event.rank = static_cast<int>(integer_in(detail, "rank"));
+    event.shift = Duration(integer_in(detail, "shift"));
     for (const json::Value& recipient : detail["recipients"].items())
         event.recipients.emplace_back(std::string(recipient.text()));
     return event;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerts/clock_change.h"
 #include "alerts/escalation.h"
 #include "base/log.h"
 #include "store/timers.h"
@@ -43,7 +44,8 @@ Result<> run_singly(store::Store& store, const Site& site) {
 
 }  // namespace
 
-TimerRunner::TimerRunner(store::Store& store, const Site& site) : store_(store), site_(site) {
+TimerRunner::TimerRunner(store::Store& store, const Site& site, ServerClock* clock)
+    : store_(store), site_(site), clock_(clock) {
     thread_ = std::thread([this] { loop(); });
 }
 
@@ -57,7 +59,8 @@ TimerRunner::~TimerRunner() {
     thread_.join();
 }
 
-Result<> TimerRunner::run_once(store::Store& store, const Site& site) {
+Result<> TimerRunner::run_once(store::Store& store, const Site& site, ServerClock* clock) {
+    if (clock != nullptr) TRY(follow_clock(store, *clock));
     for (;;) {
         {
             auto snapshot = TRY(store.read());
@@ -86,7 +89,7 @@ milliseconds TimerRunner::time_to_next() const {
 void TimerRunner::loop() {
     while (!is_stopping_) {
         const ChangeNumber seen = store_.last_change();
-        if (const auto done = run_once(store_, site_); !done) {
+        if (const auto done = run_once(store_, site_, clock_); !done) {
             log::error("timers of alerts could not be run",
                        {{"code", std::string(name_of(done.error().code))},
                         {"reason", done.error().message}});

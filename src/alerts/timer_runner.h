@@ -10,21 +10,23 @@
 #include <thread>
 
 #include "alerts/site.h"
+#include "base/server_clock.h"
 #include "store/store.h"
 
 namespace wardlight::alerts {
 
 class TimerRunner {
  public:
-    /// Both must outlive this.
-    TimerRunner(store::Store& store, const Site& site);
+    /// All must outlive this. With `clock`, which must be the store's, waits stay what they are
+    /// when the machine's time of day is set (clock_change.h).
+    TimerRunner(store::Store& store, const Site& site, ServerClock* clock = nullptr);
     ~TimerRunner();
     TimerRunner(const TimerRunner&) = delete;
     TimerRunner& operator=(const TimerRunner&) = delete;
 
     /// Everything that is due now. One alert that fails does not hold up the others: its timer is
     /// put off and the failure logged.
-    static Result<> run_once(store::Store& store, const Site& site);
+    static Result<> run_once(store::Store& store, const Site& site, ServerClock* clock = nullptr);
 
  private:
     void loop();
@@ -32,6 +34,7 @@ class TimerRunner {
 
     store::Store& store_;
     const Site& site_;
+    ServerClock* clock_;
     std::atomic<bool> is_stopping_ = false;
     std::mutex mutex_;
     std::condition_variable stop_;

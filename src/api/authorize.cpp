@@ -44,16 +44,6 @@ const Caller& caller_of(const net::Request& request) {
     return *static_cast<const Caller*>(request.caller.get());
 }
 
-std::optional<PresentedToken> presented_token(const net::Request& request) {
-    constexpr std::string_view kBearer = "bearer ";
-    if (const auto given = request.header("Authorization")) {
-        if (!equals_ignoring_case(given->substr(0, kBearer.size()), kBearer)) return std::nullopt;
-        return PresentedToken{trim(given->substr(kBearer.size())), false};
-    }
-    if (const auto cookie = request.cookie(kSessionCookie)) return PresentedToken{*cookie, true};
-    return std::nullopt;
-}
-
 Authorizer::Authorizer(store::Store& store, access::SessionPolicy policy,
                        std::vector<std::string> quiet_patterns)
     : store_(store), policy_(policy), quiet_patterns_(std::move(quiet_patterns)) {}

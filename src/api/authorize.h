@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "access/sessions.h"
+#include "api/presented_token.h"
 #include "audit/audit_log.h"
 #include "net/router.h"
 #include "store/store.h"
 
 namespace wardlight::api {
 
-inline constexpr std::string_view kSessionCookie = "wl_session";
 inline constexpr std::string_view kCsrfHeader = "X-Wardlight-CSRF";
 
 /// The signed-in account behind a request.
@@ -54,12 +54,5 @@ class Authorizer {
     const access::SessionPolicy policy_;
     const std::vector<std::string> quiet_patterns_;
 };
-
-/// The token a request carries: "Authorization: Bearer" (other systems) or the cookie (browsers).
-struct PresentedToken {
-    std::string_view token;
-    bool is_cookie;
-};
-[[nodiscard]] std::optional<PresentedToken> presented_token(const net::Request& request);
 
 }  // namespace wardlight::api

@@ -55,9 +55,13 @@ Result<fhir::TypeNumber> type_of(const Request& request) {
 std::vector<PatientId> patients_in(const std::vector<StoredResource>& resources) {
     std::vector<PatientId> patients;
     for (const StoredResource& resource : resources) {
-        const auto body = resource.parsed();
-        if (!body) continue;
-        PatientId patient{fhir::patient_of(*body)};
+        std::optional<PatientId> known = resource.patient;
+        if (!known) {
+            const auto body = resource.parsed();
+            if (!body) continue;
+            known = PatientId{fhir::patient_of(*body)};
+        }
+        PatientId& patient = *known;
         if (!patient.empty() &&
             std::find(patients.begin(), patients.end(), patient) == patients.end()) {
             patients.push_back(std::move(patient));
@@ -270,7 +274,12 @@ class FhirHandlers {
                                          std::span<const ResourceKey> changed) -> Result<> {
             changed_keys.assign(changed.begin(), changed.end());
             FhirAccess access{action, changed_keys, {}};
-            for (const ResourceKey& key : changed_keys) TRY(add_patient(tx, key, access.patients));
+            for (const ResourceKey& key : changed_keys) {
+                PatientId patient = TRY(tx.patient_of(key));
+                const bool is_new = std::find(access.patients.begin(), access.patients.end(),
+                                              patient) == access.patients.end();
+                if (!patient.empty() && is_new) access.patients.push_back(std::move(patient));
+            }
             TRY(services_.record_write(tx, request, access));
             return services_.on_changed ? services_.on_changed(tx, changed) : Result<>{};
         };
@@ -284,22 +293,6 @@ class FhirHandlers {
         }
         if (!only_read.empty()) TRY(disclose(request, "read", only_read));
         return outcomes;
-    }
-
-    /// Whose the resource is, or was before it was deleted.
-    static Result<> add_patient(store::Snapshot& snapshot, const ResourceKey& key,
-                                std::vector<PatientId>& patients) {
-        auto stored = TRY(snapshot.get(key));
-        if (stored && stored->is_deleted()) {
-            stored = TRY(snapshot.get_version(key, stored->version - 1));
-        }
-        if (!stored || stored->is_deleted()) return {};
-        PatientId patient{fhir::patient_of(TRY(stored->parsed()))};
-        if (!patient.empty() &&
-            std::find(patients.begin(), patients.end(), patient) == patients.end()) {
-            patients.push_back(std::move(patient));
-        }
-        return {};
     }
 
     Result<Response> respond_to_write(const Request& request, FhirEntry entry,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "store/body.h"
 #include "store/search.h"
 
 namespace wardlight::api {
@@ -25,10 +26,8 @@ void rewrite_references(Value& node, const References& references) {
         return;
     }
     if (!node.is_object()) return;
-    for (const json::Member& member : json::Object(node.members())) {
-        Value& child = node.edit(member.first);
-        if (child.is_string() &&
-            (member.first == "reference" || member.first == "url" || member.first == "uri")) {
+    for (auto& [name, child] : node.edit_members()) {
+        if (child.is_string() && (name == "reference" || name == "url" || name == "uri")) {
             if (const auto found = references.find(child.text()); found != references.end())
                 child = Value(found->second);
         } else {
@@ -63,10 +62,81 @@ Result<std::optional<ResourceKey>> find_one(store::Snapshot& snapshot,
     return page.matches.front().key;
 }
 
+/// Entries with their ids settled and their resources made ready.
+struct Plan {
+    std::vector<ResourceKey> keys;
+    std::vector<bool> is_found;  // by the entry's condition
+    std::vector<std::optional<store::PreparedResource>> prepared;
+};
+
+Result<> located(Result<> result, std::size_t index, std::size_t count) {
+    if (result || count == 1) return result;
+    Error error = std::move(result).error();
+    error.where =
+        fmt::format("Bundle.entry[{}]{}{}", index, error.where.empty() ? "" : ".", error.where);
+    return tl::unexpected(std::move(error));
+}
+
+/// Works out what will be written. Costly; on the caller's thread unless an entry has a condition,
+/// which only the writer's state can answer.
+class Planner {
+ public:
+    Planner(const std::vector<FhirEntry>& entries, store::Snapshot* snapshot)
+        : entries_(entries), snapshot_(snapshot) {}
+
+    Result<Plan> run() {
+        plan_.keys.resize(entries_.size());
+        plan_.is_found.resize(entries_.size());
+        plan_.prepared.resize(entries_.size());
+        for (std::size_t i = 0; i < entries_.size(); ++i)
+            TRY(located(settle_key(i), i, entries_.size()));
+        for (std::size_t i = 0; i < entries_.size(); ++i)
+            TRY(located(make_ready(i), i, entries_.size()));
+        return std::move(plan_);
+    }
+
+ private:
+    /// Which id an entry has, so that references to it can be rewritten.
+    Result<> settle_key(std::size_t i) {
+        const FhirEntry& entry = entries_[i];
+        ResourceKey& key = plan_.keys[i];
+        key = entry.key;
+        if (entry.condition) {
+            if (const auto found = TRY(find_one(*snapshot_, *entry.condition))) {
+                key = *found;
+                plan_.is_found[i] = true;
+            } else if (entry.method == Method::remove) {
+                return {};
+            }
+        }
+        if (key.id.empty()) key.id = new_uuid();
+        if (!entry.full_url.empty()) references_[entry.full_url] = key.reference();
+        return {};
+    }
+
+    Result<> make_ready(std::size_t i) {
+        const FhirEntry& entry = entries_[i];
+        // If-None-Exist found one: nothing is created.
+        const bool is_written = entry.method == Method::update ||
+                                (entry.method == Method::create && !plan_.is_found[i]);
+        if (!is_written) return {};
+        Value resource = *entry.resource;
+        resource.set("id", plan_.keys[i].id);
+        if (!references_.empty()) rewrite_references(resource, references_);
+        plan_.prepared[i] = TRY(store::prepare(resource));
+        return {};
+    }
+
+    const std::vector<FhirEntry>& entries_;
+    store::Snapshot* snapshot_;
+    References references_;
+    Plan plan_;
+};
+
 class Performer {
  public:
-    Performer(store::WriteTransaction& tx, const std::vector<FhirEntry>& entries)
-        : tx_(tx), entries_(entries) {}
+    Performer(store::WriteTransaction& tx, const std::vector<FhirEntry>& entries, const Plan& plan)
+        : tx_(tx), entries_(entries), plan_(plan) {}
 
     Result<std::vector<FhirOutcome>> run() {
         std::vector<std::size_t> order(entries_.size());
@@ -75,92 +145,50 @@ class Performer {
             return std::pair(rank(entries_[a].method), a) < std::pair(rank(entries_[b].method), b);
         });
         outcomes_.resize(entries_.size());
-        keys_.resize(entries_.size());
-        for (std::size_t i = 0; i < entries_.size(); ++i) TRY(located(resolve_key(i), i));
-        for (const std::size_t i : order) TRY(located(perform_one(i), i));
+        for (const std::size_t i : order) TRY(located(perform_one(i), i, entries_.size()));
         return std::move(outcomes_);
     }
 
     [[nodiscard]] const std::vector<ResourceKey>& changed() const { return changed_; }
 
  private:
-    Result<> located(Result<> result, std::size_t index) const {
-        if (result || entries_.size() == 1) return result;
-        Error error = std::move(result).error();
-        error.where =
-            fmt::format("Bundle.entry[{}]{}{}", index, error.where.empty() ? "" : ".", error.where);
-        return tl::unexpected(std::move(error));
-    }
-
-    /// Settles which id an entry has, so that references to it can be rewritten before anything is
-    /// written.
-    Result<> resolve_key(std::size_t i) {
-        const FhirEntry& entry = entries_[i];
-        keys_[i] = entry.key;
-        if (entry.condition) {
-            if (const auto found = TRY(find_one(tx_, *entry.condition))) {
-                keys_[i] = *found;
-                matched_.push_back(i);
-            } else if (entry.method == Method::remove) {
-                return {};
-            }
-        }
-        if (keys_[i].id.empty()) keys_[i].id = new_uuid();
-        if (!entry.full_url.empty()) references_[entry.full_url] = keys_[i].reference();
-        return {};
-    }
-
     Result<> perform_one(std::size_t i) {
-        const FhirEntry& entry = entries_[i];
-        switch (entry.method) {
-            case Method::remove:
-                return remove(i);
-            case Method::read:
-                return read(i, 200);
-            case Method::create:
-                // If-None-Exist found one: nothing is created, the caller is told which it is.
-                if (std::find(matched_.begin(), matched_.end(), i) != matched_.end())
-                    return read(i, 200);
-                return write(i);
-            case Method::update:
-                return write(i);
-        }
-        return {};
+        if (plan_.prepared[i]) return write(i, *plan_.prepared[i]);
+        if (entries_[i].method == Method::remove) return remove(i);
+        return read(i);
     }
 
-    Result<> write(std::size_t i) {
-        const FhirEntry& entry = entries_[i];
-        Value resource = *entry.resource;
-        resource.set("id", keys_[i].id);
-        if (!references_.empty()) rewrite_references(resource, references_);
-        const auto written = TRY(tx_.put(TRY(store::prepare(resource)), entry.if_match));
-        changed_.push_back(keys_[i]);
-        return read(i, written.operation == Operation::create ? 201 : 200);
+    Result<> write(std::size_t i, const store::PreparedResource& resource) {
+        const auto written = TRY(tx_.put(resource, entries_[i].if_match));
+        changed_.push_back(resource.key);
+        const int status = written.operation == Operation::create ? 201 : 200;
+        outcomes_[i] = {status, resource.key, written.version, tx_.now(),
+                        TRY(store::with_meta(resource.text, written.version, tx_.now()))};
+        return {};
     }
 
     Result<> remove(std::size_t i) {
-        if (!keys_[i].id.empty()) {
-            TRY(tx_.remove(keys_[i]));
-            changed_.push_back(keys_[i]);
+        const ResourceKey& key = plan_.keys[i];
+        if (!key.id.empty()) {
+            TRY(tx_.remove(key));
+            changed_.push_back(key);
         }
-        outcomes_[i] = {204, keys_[i], 0, tx_.now(), {}};
+        outcomes_[i] = {204, key, 0, tx_.now(), {}};
         return {};
     }
 
-    Result<> read(std::size_t i, int status) {
-        auto stored = TRY(tx_.get(keys_[i]));
+    Result<> read(std::size_t i) {
+        auto stored = TRY(tx_.get(plan_.keys[i]));
         if (!stored) return fail(ErrorCode::not_found, "there is no such resource");
         if (stored->is_deleted()) return fail(ErrorCode::gone, "the resource was deleted");
-        outcomes_[i] = {status, keys_[i], stored->version, stored->last_updated,
+        outcomes_[i] = {200, plan_.keys[i], stored->version, stored->last_updated,
                         std::move(stored->body)};
         return {};
     }
 
     store::WriteTransaction& tx_;
     const std::vector<FhirEntry>& entries_;
-    std::vector<ResourceKey> keys_;
-    std::vector<std::size_t> matched_;
-    References references_;
+    const Plan& plan_;
     std::vector<FhirOutcome> outcomes_;
     std::vector<ResourceKey> changed_;
 };
@@ -169,8 +197,14 @@ class Performer {
 
 Result<std::vector<FhirOutcome>> perform(store::Store& store, std::vector<FhirEntry> entries,
                                          const OnChanged& on_changed) {
+    const bool has_condition =
+        std::any_of(entries.begin(), entries.end(),
+                    [](const FhirEntry& entry) { return entry.condition.has_value(); });
+    Plan plan;
+    if (!has_condition) plan = TRY(Planner(entries, nullptr).run());
     return store.transact([&](store::WriteTransaction& tx) -> Result<std::vector<FhirOutcome>> {
-        Performer performer(tx, entries);
+        if (has_condition) plan = TRY(Planner(entries, &tx).run());
+        Performer performer(tx, entries, plan);
         auto outcomes = TRY(performer.run());
         if (on_changed && !performer.changed().empty()) TRY(on_changed(tx, performer.changed()));
         return outcomes;

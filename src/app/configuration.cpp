@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <set>
 #include <sstream>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+
+#include "base/toml_text.h"
 
 namespace wardlight::app {
 namespace {
@@ -166,20 +167,26 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
 
 }  // namespace
 
+Result<> read_configuration_text(std::string_view toml_text, const std::filesystem::path& folder,
+                                 Configuration& configuration) {
+    const auto table = parse_toml(toml_text);
+    if (table) return read_root(*table, folder, configuration);
+    return fail(ErrorCode::invalid, table.error().where + ": " + table.error().message);
+}
+
 Result<> read_configuration(const std::filesystem::path& file, Configuration& configuration) {
-    const toml::parse_result parsed = toml::parse_file(file.string());
-    if (!parsed) {
-        const auto& error = parsed.error();
-        return fail(ErrorCode::invalid,
-                    fmt::format("{} line {}: {}", file.string(), error.source().begin.line,
-                                error.description()),
-                    file.string());
-    }
-    auto read =
-        read_root(parsed.table(), std::filesystem::absolute(file).parent_path(), configuration);
+    const auto read = [&]() -> Result<> {
+        std::ifstream stream(file, std::ios::binary);
+        std::ostringstream text;
+        text << stream.rdbuf();
+        if (!stream) return fail(ErrorCode::invalid, "the file cannot be read");
+        return read_configuration_text(text.str(), std::filesystem::absolute(file).parent_path(),
+                                       configuration);
+    }();
     if (!read) {
-        Error error = std::move(read).error();
+        Error error = read.error();
         error.message = file.string() + ": " + error.message;
+        if (error.where.empty()) error.where = file.string();
         return tl::unexpected(std::move(error));
     }
     return {};

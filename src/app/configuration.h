@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -45,5 +46,10 @@ struct Configuration {
 /// Reads a file into `configuration`; paths in it are relative to the file.
 [[nodiscard]] Result<> read_configuration(const std::filesystem::path& file,
                                           Configuration& configuration);
+
+/// The same for the text of a file in `folder`.
+[[nodiscard]] Result<> read_configuration_text(std::string_view toml_text,
+                                               const std::filesystem::path& folder,
+                                               Configuration& configuration);
 
 }  // namespace wardlight::app

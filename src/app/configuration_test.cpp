@@ -76,4 +76,9 @@ TEST_CASE("a wrong setting is refused and named") {
         CHECK(configuration.error().where == named);
     }
     CHECK_FALSE(read("this is not TOML"));
+    const auto odd = read({"\n[\0x]", 5});
+    REQUIRE_FALSE(odd);
+    CHECK(odd.error().message.ends_with(": line 2: a control character"));
+    Configuration configuration;
+    CHECK_FALSE(read_configuration("/nowhere/wardlight.toml", configuration));
 }

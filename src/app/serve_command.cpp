@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "app/server.h"
-#include "base/clock.h"
 #include "base/log.h"
+#include "base/server_clock.h"
 
 namespace wardlight::app {
 namespace {
@@ -73,7 +73,8 @@ int serve(const ServeOptions& options) {
         return 1;
     }
     const sigset_t signals = block_stop_signals();
-    const SystemClock clock;
+    const SystemMachineClocks machine;
+    ServerClock clock(machine);
     auto server = Server::start(std::move(*configuration), clock);
     if (!server) {
         fmt::print(stderr, "wardlight serve: {}\n", server.error().message);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "access/sign_in.h"
+#include "alerts/clock_change.h"
 #include "alerts/detect.h"
 #include "alerts/policy.h"
 #include "alerts/rota.h"
@@ -93,7 +94,7 @@ net::Response readiness(store::Store& store) {
 }  // namespace
 
 struct Server::Parts {
-    Parts(Configuration settings, const Clock& the_clock, DataLock data_lock,
+    Parts(Configuration settings, ServerClock& the_clock, DataLock data_lock,
           std::unique_ptr<store::Store> the_store, Profiles the_profiles,
           intake::FeedProfile default_profile, TimeZone zone, access::SignIn the_sign_in)
         : configuration(std::move(settings)),
@@ -106,7 +107,7 @@ struct Server::Parts {
           sign_in(std::move(the_sign_in)),
           lanes(*store, find_profile(), evaluate(), configuration.lanes),
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
-          timers(*store, site),
+          timers(*store, site, &the_clock),
           authorizer(*store, session_policy, {"/api/live"}),
           services{*store, site, lanes, find_profile(), {}},
           hub(*store, live_sources()),
@@ -297,11 +298,12 @@ Result<> Server::Parts::listen() {
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Result<std::unique_ptr<Server>> Server::start(Configuration configuration, const Clock& clock) {
+Result<std::unique_ptr<Server>> Server::start(Configuration configuration, ServerClock& clock) {
     const DataFolder folder{configuration.data};
     auto store = TRY(open_store(folder, clock));
     // Opening the store twice is safe; serving from it twice is not.
     DataLock lock = TRY(DataLock::take(folder));
+    TRY(alerts::resume_clock(*store, clock));
     auto profiles = TRY(load_profiles(configuration));
     auto default_profile = TRY(intake::default_profile(configuration.zone));
     auto zone = TRY(TimeZone::find(configuration.zone));

@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "app/configuration.h"
-#include "base/clock.h"
+#include "base/server_clock.h"
 
 namespace wardlight::app {
 
 class Server {
  public:
-    /// Starts everything; returns when it answers. Errors say what to do about them.
-    static Result<std::unique_ptr<Server>> start(Configuration configuration, const Clock& clock);
+    /// Starts everything; returns when it answers. Errors say what to do about them. `clock` must
+    /// outlive the server, which moves it when the machine's time of day is set.
+    static Result<std::unique_ptr<Server>> start(Configuration configuration, ServerClock& clock);
     /// Stops in order: no new connections, running requests and owed acknowledgements finish, then
     /// the rest.
     ~Server();

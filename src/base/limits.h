@@ -15,7 +15,6 @@ inline constexpr std::size_t kHttpConnections = 10'000;
 inline constexpr std::size_t kWorkerQueue = 4'096;  // requests waiting for a worker thread
 inline constexpr std::size_t kWriteQueue = 4'096;   // writes waiting for the writer thread
 inline constexpr std::size_t kWritesPerCommit = 512;
-inline constexpr auto kCommitWithin = 20ms;  // further writes wait for the next commit
 inline constexpr std::size_t kUnappliedMessages = 50'000;  // then feeds are no longer read
 inline constexpr std::size_t kMllpFrameBytes = 64U << 20;
 inline constexpr std::size_t kMllpConnections = 256;

@@ -34,9 +34,10 @@ spdlog::logger& logger() {
     return *instance;
 }
 
-constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
+constexpr std::string_view kNames[] = {"debug", "info", "warning", "error", ""};
 constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
-                                                 spdlog::level::warn, spdlog::level::err};
+                                                 spdlog::level::warn, spdlog::level::err,
+                                                 spdlog::level::off};
 
 }  // namespace
 

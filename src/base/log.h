@@ -9,7 +9,7 @@
 
 namespace wardlight::log {
 
-enum class Level { debug, info, warning, error };
+enum class Level { debug, info, warning, error, none };  // none: to set only
 using Field = std::pair<std::string_view, std::string>;
 
 void set_level(Level level);

@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include <simdjson.h>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <new>
@@ -87,6 +88,15 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 bool is_valid_utf8(std::string_view bytes) {
     return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
+
+std::optional<std::size_t> find_control_character(std::string_view text) {
+    const auto* found = std::find_if(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7F;
+    });
+    if (found == text.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - text.begin());
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -14,6 +14,9 @@ namespace wardlight {
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] bool is_valid_utf8(std::string_view bytes);
 
+/// Where the first control character other than tab, CR and LF stands; nothing without one.
+[[nodiscard]] std::optional<std::size_t> find_control_character(std::string_view text);
+
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::string to_base64(std::string_view bytes);
 [[nodiscard]] std::string to_base64url(std::string_view bytes);  // no padding

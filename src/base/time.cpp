@@ -43,6 +43,9 @@ std::optional<minutes> parse_offset(Cursor& cursor) {
     return negative ? -offset : offset;
 }
 
+constexpr Instant kFirstWritable{sys_days{year{1} / January / 1}};
+constexpr Instant kFirstUnwritable{sys_days{year{10000} / January / 1}};
+
 tl::unexpected<Error> bad_date() {
     return fail(ErrorCode::invalid, "not a FHIR date or time");
 }
@@ -68,7 +71,7 @@ std::string format_instant(Instant instant) {
 Result<InstantRange> parse_fhir_date_range(std::string_view text) {
     Cursor cursor{text};
     const auto year = cursor.digits(4);
-    if (!year) return bad_date();
+    if (!year || *year == 0) return bad_date();
     const auto start_of = [&](int month, int day) -> std::optional<Instant> {
         const date::year_month_day ymd{date::year{*year}, date::month(static_cast<unsigned>(month)),
                                        date::day(static_cast<unsigned>(day))};
@@ -99,7 +102,7 @@ Result<InstantRange> parse_fhir_date_range(std::string_view text) {
 
     if (!cursor.take('T')) return bad_date();
     const auto hour = cursor.digits(2);
-    if (!hour || *hour > 24 || !cursor.take(':')) return bad_date();
+    if (!hour || *hour > 23 || !cursor.take(':')) return bad_date();
     const auto minute = cursor.digits(2);
     if (!minute || *minute > 59) return bad_date();
     Instant from = *midnight + hours{*hour} + minutes{*minute};
@@ -142,7 +145,10 @@ Result<Instant> parse_instant(std::string_view text) {
     const char sign = text[text.size() - 6];
     if (last != 'Z' && sign != '+' && sign != '-')
         return fail(ErrorCode::invalid, "an instant needs a time zone");
-    return TRY(parse_fhir_date_range(text)).from;
+    const Instant instant = TRY(parse_fhir_date_range(text)).from;
+    // A zone can move the first and the last hours of the calendar out of what can be written.
+    if (instant < kFirstWritable || instant >= kFirstUnwritable) return bad_date();
+    return instant;
 }
 
 Result<TimeZone> TimeZone::find(std::string_view iana_name) {

@@ -36,11 +36,22 @@ TEST_CASE("a partial FHIR date covers its whole period") {
 TEST_CASE("what is not a date is refused") {
     for (const char* text :
          {"", "24", "2024-13", "2024-02-30", "2023-02-29", "2024-1-1", "2024-01-01T25:00Z",
-          "2024-01-01T10:61Z", "2024-01-01T10:00:00.Z", "2024-01-01T10:00X", "2024-01-01 10:00"}) {
+          "2024-01-01T10:61Z", "2024-01-01T10:00:00.Z", "2024-01-01T10:00X", "2024-01-01 10:00",
+          "0000-01-01", "2024-01-01T24:00Z"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_fhir_date_range(text));
     }
     CHECK_FALSE(parse_instant("2024-01-01T10:00:00"));
+}
+
+TEST_CASE("an instant that could not be written again is refused") {
+    CHECK(format_instant(*parse_instant("9999-12-31T23:59:59.999Z")) == "9999-12-31T23:59:59.999Z");
+    CHECK(format_instant(*parse_instant("0001-01-01T00:00:00Z")) == "0001-01-01T00:00:00.000Z");
+    CHECK_FALSE(parse_instant("9999-12-31T23:59:60Z"));
+    CHECK_FALSE(parse_instant("9999-12-31T23:00:00-05:00"));
+    CHECK_FALSE(parse_instant("0001-01-01T00:00:00+01:00"));
+    // As the end of a period it is as good as any: it only has to be late.
+    CHECK(parse_fhir_date_range("9999-12-31T23:59:59-05:00"));
 }
 
 TEST_CASE("calendar days follow the hospital's zone through daylight saving") {

@@ -290,7 +290,8 @@ bool creatinine_status_counts(std::string_view status) {
 }
 
 bool late_result_affects(Moment late, Moment other, Moment now) {
-    return other > late && other <= now && now - other <= kLateWindow;
+    // A time ahead of ours is recent: the analyser's clock is fast or ours is slow.
+    return other > late && now - other <= kLateWindow;
 }
 
 bool correction_affects(const Creatinine& corrected, const Creatinine& other) {

@@ -196,8 +196,10 @@ TEST_CASE("a late result touches later results of the last 72 hours, a correctio
     const Moment now = result("1").collected;
     CHECK(late_result_affects(now - hours{100}, now - hours{72}, now));
     CHECK_FALSE(late_result_affects(now - hours{100}, now - hours{72} - seconds{1}, now));
+    CHECK(late_result_affects(now - hours{10}, now + hours{1}, now));
     CHECK_FALSE(late_result_affects(now - hours{10}, now - hours{10}, now));
     CHECK_FALSE(late_result_affects(now - hours{10}, now - hours{11}, now));
+    CHECK_FALSE(late_result_affects(now - hours{10}, now + seconds{1}, now));
     CHECK(correction_affects(result("1", 5), result("1", 5)));
     CHECK(correction_affects(result("1", days_ago(365)), result("1")));
     CHECK_FALSE(correction_affects(result("1", days_ago(366)), result("1")));
@@ -210,6 +212,9 @@ TEST_CASE("comments and flags are spelled as the algorithm spells them") {
     CHECK(text_of(AkiComment::none).empty());
     CHECK(text_of(RangeFlag::low) == "L");
     CHECK(text_of(RangeFlag::high) == "H");
+    CHECK(text_of(RangeFlag::none).empty());
+    CHECK(aki_alert_text(1) == "Acute Kidney Injury warning stage 1 (NHS England algorithm)");
+    CHECK(aki_alert_text(3) == "Acute Kidney Injury warning stage 3 (NHS England algorithm)");
     CHECK(aki_alert_text(2) == "Acute Kidney Injury warning stage 2 (NHS England algorithm)");
     CHECK(aki_alert_text(0).empty());
 }

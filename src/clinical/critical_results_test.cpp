@@ -165,10 +165,47 @@ TEST_CASE("a comparator is judged by what it proves") {
     CHECK(kind_of(input("crp", "<5", Unit::milligram_per_litre)) == CriticalKind::not_critical);
     CHECK(kind_of(input("crp", "<300", Unit::milligram_per_litre)) == CriticalKind::not_critical);
     CHECK(kind_of(input("crp", "<=300", Unit::milligram_per_litre)) == CriticalKind::undetermined);
+    // Cortisol has only a low limit, 50 itself counts; fibrinogen only what is below 1.5.
+    CHECK(kind_of(input("cortisol", ">50", Unit::nanomole_per_litre)) ==
+          CriticalKind::not_critical);
+    CHECK(kind_of(input("cortisol", ">=50", Unit::nanomole_per_litre)) ==
+          CriticalKind::undetermined);
+    CHECK(kind_of(input("fibrinogen", ">=1.5", Unit::gram_per_litre)) ==
+          CriticalKind::not_critical);
+    CHECK(kind_of(input("fibrinogen", ">1.4", Unit::gram_per_litre)) == CriticalKind::undetermined);
     // beyond a limit: "<70" haemoglobin is, "<=70" may be 70
     CHECK(kind_of(input("haemoglobin", "<70", Unit::gram_per_litre)) == CriticalKind::critical_low);
     CHECK(kind_of(input("haemoglobin", "<=70", Unit::gram_per_litre)) ==
           CriticalKind::undetermined);
+}
+
+TEST_CASE("what cannot be computed is undetermined, never normal") {
+    const std::string_view longest = "999999999999999999";
+    CHECK(kind_of(input("creatinine", longest, Unit::milligram_per_decilitre)) ==
+          CriticalKind::undetermined);
+    CriticalInput alt = input("alt", "1", Unit::unit_per_litre);
+    alt.upper_reference_limit = parse_decimal(longest);
+    CHECK(kind_of(alt) == CriticalKind::undetermined);
+    alt.upper_reference_limit = Decimal{0, 0};
+    CHECK(kind_of(alt) == CriticalKind::undetermined);
+
+    const std::vector<CriticalLimit> limits{
+        {"x", 0, 150, Unit::unit_per_litre, Limit{{15, 0}}, std::nullopt, "site",
+         LimitBasis::times_upper_limit_normal},
+        {"bilirubin", 0, 150, Unit::micromole_per_litre, std::nullopt, Limit{{200, 0}}, "site"}};
+    const CriticalPack pack{"site", "1", limits};
+    CriticalInput low = input("x", "1", Unit::unit_per_litre);
+    low.upper_reference_limit = parse_decimal(longest);
+    CHECK(critical_decision(low, pack).kind == CriticalKind::undetermined);
+    CHECK(critical_decision(low, pack).is_data_quality());
+    // The factor of creatinine is not that of bilirubin.
+    CHECK(critical_decision(input("bilirubin", "20", Unit::milligram_per_decilitre), pack).kind ==
+          CriticalKind::unknown_unit);
+}
+
+TEST_CASE("an age that no row covers has no limits") {
+    CHECK(kind_of(input("potassium", "9", Unit::millimole_per_litre, 151)) ==
+          CriticalKind::no_limits);
 }
 
 TEST_CASE("text and unlisted analytes are not judged") {
@@ -217,6 +254,12 @@ TEST_CASE("a hospital may bring its own pack") {
           CriticalKind::critical_low);
     CHECK(critical_decision(input("sodium", "100", Unit::millimole_per_litre), pack).kind ==
           CriticalKind::no_limits);
+    // Rows may stand in any order.
+    const std::vector<CriticalLimit> adults_first{
+        {"urea", 16, 150, Unit::millimole_per_litre, {}, Limit{{30, 0}}, "site"},
+        {"urea", 0, 15, Unit::millimole_per_litre, {}, Limit{{10, 0}}, "site"}};
+    CHECK(find_critical_limit(adults_first, "urea", 15) == &adults_first[1]);
+    CHECK(find_critical_limit(adults_first, "urea", 16) == &adults_first[0]);
 }
 
 TEST_CASE("every row of the default pack has a unit, a source and a limit") {
@@ -265,6 +308,55 @@ TEST_CASE("a critical result is told once, until it means something new") {
         in.is_amendment = false;
         CHECK(critical_notice(in, {}) == CriticalNotice::first_presentation);
     }
+}
+
+TEST_CASE("a critical result without an exact number to compare is told again") {
+    RepeatInput in;
+    in.decision.kind = CriticalKind::declared_by_laboratory;
+    const std::pair<const char*, const char*> cases[] = {
+        {"see report", "6.8"}, {"6.8", "see report"}, {">6.8", "6.8"}, {"6.8", ">6.8"}};
+    for (const auto& [before, now] : cases) {
+        CAPTURE(before);
+        CAPTURE(now);
+        in.reading = parse_reading(now);
+        in.last_communicated =
+            CommunicatedResult{parse_reading(before), CriticalKind::critical_high, 0};
+        CHECK(critical_notice(in, {}) == CriticalNotice::not_comparable);
+    }
+    // A direction that only one of the two names is no change of direction.
+    in.reading = parse_reading("6.8");
+    in.decision.kind = CriticalKind::critical_high;
+    in.last_communicated =
+        CommunicatedResult{parse_reading("6.8"), CriticalKind::declared_by_laboratory, 0};
+    CHECK(critical_notice(in, {}) == CriticalNotice::suppressed_consistent);
+    in.last_communicated->reading = parse_reading("-6.8");
+    CHECK(critical_notice(in, {}) == CriticalNotice::worsening);
+    in.decision.kind = CriticalKind::declared_by_laboratory;
+    CHECK(critical_notice(in, {}) == CriticalNotice::delta);
+}
+
+TEST_CASE("the codes that are kept with a result never change") {
+    using Kind = CriticalKind;
+    using Notice = CriticalNotice;
+    const std::pair<Kind, const char*> kinds[] = {
+        {Kind::not_critical, "not_critical"},
+        {Kind::critical_low, "critical_low"},
+        {Kind::critical_high, "critical_high"},
+        {Kind::declared_by_laboratory, "declared_by_laboratory"},
+        {Kind::no_limits, "no_limits"},
+        {Kind::unknown_unit, "unknown_unit"},
+        {Kind::undetermined, "undetermined"}};
+    for (const auto& [kind, code] : kinds) CHECK(text_of(kind) == code);
+    const std::pair<Notice, const char*> notices[] = {
+        {Notice::not_critical, "not_critical"},
+        {Notice::first_presentation, "first_presentation"},
+        {Notice::amended, "amended"},
+        {Notice::opposite_direction, "opposite_direction"},
+        {Notice::worsening, "worsening"},
+        {Notice::delta, "delta"},
+        {Notice::not_comparable, "not_comparable"},
+        {Notice::suppressed_consistent, "suppressed_consistent"}};
+    for (const auto& [notice, code] : notices) CHECK(text_of(notice) == code);
 }
 
 TEST_CASE("the delta rule holds for the largest numbers that can be written") {

@@ -31,6 +31,7 @@ TEST_CASE("a decimal keeps the precision it was recorded with") {
     CHECK(text(dec("+5")) == "5");
     CHECK(text(dec(".5")) == "0.5");
     CHECK(text(dec(" 007.0 ")) == "7.0");
+    CHECK(text(dec("\t 7.0 \t")) == "7.0");
 }
 
 TEST_CASE("what is not a plain decimal is refused") {
@@ -56,6 +57,7 @@ TEST_CASE("sums and differences are exact or absent") {
     CHECK_FALSE(add(dec("999999999999999999"), dec("1")).has_value());
     CHECK_FALSE(add(dec("100000000000000000"), dec("0.000000000000000001")).has_value());
     CHECK_FALSE(multiply(dec("1000000000"), dec("1000000000")).has_value());
+    CHECK_FALSE(multiply(dec("-1000000000"), dec("1000000000")).has_value());
     CHECK_FALSE(multiply(dec("0.0000000001"), dec("0.0000000001")).has_value());
 }
 

@@ -22,12 +22,11 @@ News2Notice news2_notice(const News2TrendInput& input) {
     if (now.state == News2State::not_for_patient) return News2Notice::not_for_patient;
 
     const auto is_at_risk = [](News2Band band) { return band >= News2Band::medium; };
-    const bool was_at_risk = input.previous && is_at_risk(input.previous->band);
+    const News2Band before = input.previous ? input.previous->band : News2Band::none;
     const bool was_red = input.previous && input.previous->is_red;
-    if ((is_at_risk(now.least_band) && !was_at_risk) || (now.is_red && !was_red))
+    if ((is_at_risk(now.least_band) && !is_at_risk(before)) || (now.is_red && !was_red))
         return News2Notice::first_crossing;
-    if (now.is_urgent() && input.previous && now.least_band > input.previous->band)
-        return News2Notice::band_rise;
+    if (now.is_urgent() && now.least_band > before) return News2Notice::band_rise;
 
     const bool rises = input.lowest_total_in_24_hours &&
                        now.least_total - *input.lowest_total_in_24_hours >= kRisePoints;

@@ -8,10 +8,10 @@ namespace {
 using namespace news2_table;
 
 std::uint8_t points_for(std::span<const ScoreBand> bands, int value) {
-    for (const ScoreBand& band : bands)
-        if (value >= band.from && value <= band.until)
-            return static_cast<std::uint8_t>(band.points);
-    return static_cast<std::uint8_t>(kRedPoints);  // unreachable: the tables cover every value
+    // The tables cover every value: the last band has no end (covers_every_value).
+    std::size_t row = 0;
+    while (value > bands[row].until) ++row;
+    return static_cast<std::uint8_t>(bands[row].points);
 }
 
 constexpr std::uint8_t bit_of(News2Parameter parameter) {

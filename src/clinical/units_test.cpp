@@ -8,7 +8,7 @@ using namespace wardlight::clinical;
 
 TEST_CASE("units are read in every spelling that feeds use") {
     for (const char* text : {"umol/L", "umol/l", "UMOL/L", "\xC2\xB5mol/L", "\xCE\xBCmol/L",
-                             "mcmol/L", " umol / L ", "micromol/L", "\xCE\xBCmol/l"}) {
+                             "mcmol/L", " umol / L ", "umol\t/L", "micromol/L", "\xCE\xBCmol/l"}) {
         CAPTURE(text);
         CHECK(unit_from_text(text) == Unit::micromole_per_litre);
     }
@@ -18,6 +18,17 @@ TEST_CASE("units are read in every spelling that feeds use") {
     CHECK(unit_from_text("\xC2\xB0"
                          "F") == Unit::fahrenheit);
     CHECK(unit_from_text("Cel") == Unit::celsius);
+}
+
+TEST_CASE("a unit's UCUM code is read back as that unit") {
+    for (const char* code : {"umol/L", "mmol/L", "nmol/L", "mg/dL", "mg/L", "ug/L", "g/L", "g/dL",
+                             "10*9/L", "U/L", "Cel", "[degF]", "%", "/min", "mm[Hg]"}) {
+        CAPTURE(code);
+        CHECK(unit_from_text(code) != Unit::unknown);
+        CHECK(ucum_code(unit_from_text(code)) == code);
+    }
+    CHECK(ucum_code(Unit::ratio) == "{ratio}");
+    CHECK(ucum_code(Unit::unknown).empty());
 }
 
 TEST_CASE("a missing or unknown unit is unknown, whatever the number looks like") {
@@ -59,6 +70,14 @@ TEST_CASE("conversions that would need a molar mass are refused") {
         convert(*parse_decimal("90"), Unit::milligram_per_decilitre, Unit::millimole_per_litre)
             .has_value());
     CHECK_FALSE(convert(*parse_decimal("90"), Unit::unknown, Unit::unknown).has_value());
+    CHECK_FALSE(convert(*parse_decimal("90"), Unit::gram_per_litre, Unit::unknown).has_value());
+    CHECK_FALSE(convert(*parse_decimal("90"), Unit::unknown, Unit::gram_per_litre).has_value());
+}
+
+TEST_CASE("a number too long to convert exactly is refused, not rounded") {
+    const Decimal longest = *parse_decimal("999999999999999999");
+    CHECK_FALSE(creatinine_in_micromoles({longest, {}}, Unit::milligram_per_decilitre).has_value());
+    CHECK_FALSE(convert(longest, Unit::gram_per_decilitre, Unit::gram_per_litre).has_value());
 }
 
 TEST_CASE("temperature is converted first and rounded half up once") {
@@ -84,6 +103,7 @@ TEST_CASE("temperature is converted first and rounded half up once") {
     // UCLH feed: 102.2 without a unit is Fahrenheit there; guessing is not ours.
     CHECK_FALSE(temperature_tenths(*parse_decimal("102.2"), Unit::unknown).has_value());
     CHECK_FALSE(temperature_tenths(*parse_decimal("1001"), Unit::celsius).has_value());
+    CHECK_FALSE(temperature_tenths(*parse_decimal("-1001"), Unit::celsius).has_value());
 }
 
 TEST_CASE("age is counted in completed years on the day of collection") {
@@ -100,4 +120,5 @@ TEST_CASE("age is counted in completed years on the day of collection") {
     }
     CHECK_FALSE(completed_years(2026y / 3 / 11, 2026y / 3 / 10).has_value());
     CHECK_FALSE(completed_years(2026y / 2 / 30, 2026y / 3 / 10).has_value());
+    CHECK_FALSE(completed_years(2026y / 1 / 1, 2026y / 2 / 30).has_value());
 }

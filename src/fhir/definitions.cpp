@@ -1,6 +1,7 @@
 #include "fhir/definitions.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -103,6 +104,25 @@ bool is_patient_link(std::string_view type, std::string_view code) {
     return false;
 }
 
+bool is_in_compartment(std::string_view type) {
+    const auto* begin = generated::kPatientCompartment;
+    const auto* end = begin + generated::kPatientCompartmentCount;
+    return std::any_of(begin, end, [&](const auto& row) { return row.type == type; });
+}
+
+/// Types that may be about several patients at once: being in one patient's range says nothing
+/// about the others.
+bool may_name_several_patients(std::string_view type) {
+    constexpr std::array<std::string_view, 7> kTypes{
+        "Account", "Appointment", "AuditEvent", "Group", "Person", "Provenance", "Schedule"};
+    return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+bool is_owner_link(std::string_view type, std::string_view code) {
+    return (code == "subject" || code == "patient") && is_in_compartment(type) &&
+           !may_name_several_patients(type);
+}
+
 using Table = std::vector<std::vector<SearchParameter>>;
 
 Table build_table() {
@@ -122,7 +142,10 @@ Table build_table() {
                 }
             }
         }
-        parameter.is_patient_link = is_patient_link(kResourceTypes[row.type], parameter.code);
+        const std::string_view type = kResourceTypes[row.type];
+        parameter.is_owner_link = is_owner_link(type, parameter.code);
+        parameter.is_patient_link =
+            parameter.is_owner_link || is_patient_link(type, parameter.code);
         table[row.type].push_back(std::move(parameter));
     }
     return table;
@@ -147,6 +170,10 @@ std::string_view type_name(TypeNumber number) {
     const auto index = static_cast<std::size_t>(number);
     CHECK_INVARIANT(index < generated::kResourceTypeCount);
     return kResourceTypes[index];
+}
+
+std::size_t type_count() {
+    return generated::kResourceTypeCount;
 }
 
 std::span<const SearchParameter> parameters_of(TypeNumber type) {

@@ -48,10 +48,14 @@ struct SearchParameter {
     SearchType type{};
     std::vector<ValuePath> paths;
     std::vector<CompositePath> composites;
-    /// Links the resource to the patient it is about.
+    /// Links the resource to a patient: it belongs to that patient's compartment.
     bool is_patient_link = false;
+    /// Names the patient that patient_of() gives: what this parameter finds about a patient is in
+    /// that patient's own range of the store.
+    bool is_owner_link = false;
 };
 
+[[nodiscard]] std::size_t type_count();
 [[nodiscard]] std::span<const SearchParameter> parameters_of(TypeNumber type);
 [[nodiscard]] const SearchParameter* find_parameter(TypeNumber type, std::string_view code);
 

@@ -38,6 +38,12 @@ TEST_CASE("the patient compartment is known") {
     CHECK_FALSE(is_in_patient_compartment(*type_number("Organization")));
     CHECK(find_parameter(*type_number("Observation"), "subject")->is_patient_link);
     CHECK_FALSE(find_parameter(*type_number("Observation"), "code")->is_patient_link);
+    CHECK(find_parameter(*type_number("Observation"), "patient")->is_owner_link);
+    CHECK(find_parameter(*type_number("Coverage"), "patient")->is_owner_link);
+    CHECK_FALSE(find_parameter(*type_number("Observation"), "performer")->is_owner_link);
+    CHECK_FALSE(find_parameter(*type_number("Device"), "patient")->is_owner_link);
+    // May name several patients.
+    CHECK_FALSE(find_parameter(*type_number("Provenance"), "patient")->is_owner_link);
 }
 
 TEST_CASE("ids follow the FHIR rule") {

@@ -243,10 +243,13 @@ std::string patient_of(const Value& resource) {
     if (type == "Patient") return std::string(resource["id"].text());
     const auto number = type_number(type);
     if (!number) return {};
-    for (const SearchParameter& parameter : parameters_of(*number)) {
-        if (!parameter.is_patient_link) continue;
-        for (ReferenceValue& reference : search_values(resource, parameter).references) {
-            if (reference.type == "Patient") return std::move(reference.id);
+    // Who it is about comes before who else is named: a performer may be a patient too.
+    for (const bool wants_owner : {true, false}) {
+        for (const SearchParameter& parameter : parameters_of(*number)) {
+            if (!parameter.is_patient_link || parameter.is_owner_link != wants_owner) continue;
+            for (ReferenceValue& reference : search_values(resource, parameter).references) {
+                if (reference.type == "Patient") return std::move(reference.id);
+            }
         }
     }
     return {};

@@ -89,7 +89,9 @@ void drop_zero_parts(std::string_view& digits, Warnings& warnings) {
 
 bool in_range(const Written& w) {
     const year_month_day date{year{w.year}, month{w.month}, day{w.day}};
-    return w.year > 0 && date.ok() && w.hour <= 23 && w.minute <= 59 && w.second <= 59;
+    // Hour 24 of the last day that FHIR can write is beyond it.
+    return w.year > 0 && w.year <= 9999 && date.ok() && w.hour <= 23 && w.minute <= 59 &&
+           w.second <= 59;
 }
 
 /// Hour 24 and second 60 as people and clocks write them.
@@ -199,6 +201,9 @@ TimestampReading read(std::string_view text, const TimeZone& feed_zone,
         stamp.instant = found.instant;
         offset = feed_zone.offset_at(found.instant);
         const bool has_time = written->precision > Precision::day;
+        // Before zones had whole minutes: text and instant must not differ by the seconds.
+        if (found.kind != TimeZone::LocalKind::nonexistent)
+            stamp.instant = Instant{local - *offset};
         if (has_time && found.kind == TimeZone::LocalKind::ambiguous)
             out.warnings.push_back("time_ambiguous");
         if (has_time && found.kind == TimeZone::LocalKind::nonexistent)

@@ -115,6 +115,12 @@ TEST_CASE("a timestamp keeps its precision and says what is doubtful") {
          Precision::minute,
          "2024-06-15T10:30:00.000Z",
          {"time_not_hl7"}},
+        // London was 75 seconds behind Greenwich then.
+        {"184001010000",
+         "1840-01-01T00:00:00-00:01",
+         Precision::minute,
+         "1840-01-01T00:01:00.000Z",
+         {}},
         // wrong
         {"20240230", "", Precision::year, "", {"time_invalid"}},
         {"20230229", "", Precision::year, "", {"time_invalid"}},
@@ -132,6 +138,8 @@ TEST_CASE("a timestamp keeps its precision and says what is doubtful") {
         {"Aug 15, 1942", "", Precision::year, "", {"time_invalid"}},
         {"15/08/1942", "", Precision::year, "", {"time_invalid"}},
         {"00000615", "", Precision::year, "", {"time_invalid"}},
+        // The midnight after the last day has no FHIR date.
+        {"99991231240000", "", Precision::year, "", {"time_invalid"}},
     };
     for (const Case& c : cases) {
         CAPTURE(c.text);

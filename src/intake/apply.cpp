@@ -26,6 +26,7 @@ class Application {
         const ChangeNumber before = TRY(tx_.last_change());
         TRY(join_records(mapped));
         TRY(join_identity(mapped));
+        TRY(add_restamped());
         TRY(spread());
         TRY(write_all());
         Applied out;
@@ -42,7 +43,29 @@ class Application {
             "{:016x}", static_cast<std::uint64_t>(to_micros(mapped.event_at)) ^ (1ULL << 63));
         for (const Record& record : mapped.records) {
             if (record.kind == RecordKind::observation) TRY(check_reuse(record));
-            if (TRY(records_.join(record, at))) dirty_.insert(record.id());
+            const Joined joined = TRY(records_.join(record, at));
+            if (joined == Joined::changed || (joined == Joined::restamped && shows_stamps(record)))
+                dirty_.insert(record.id());
+            else if (joined == Joined::restamped)
+                restamped_.push_back(record.id());
+        }
+        return {};
+    }
+
+    /// Within one result the newer of two statements counts. Elsewhere a stamp decides only between
+    /// records of one thing; and patient and visit are repeated with every message about them.
+    static bool shows_stamps(const Record& record) {
+        return record.kind != RecordKind::patient && record.kind != RecordKind::encounter &&
+               record.kind != RecordKind::practitioner && record.kind != RecordKind::location;
+    }
+
+    Result<> add_restamped() {
+        for (const std::string& id : restamped_) {
+            const StoredRecord* record = TRY(records_.find(id));
+            const bool has_twin = record->kind == RecordKind::patient
+                                      ? TRY(everybody({record->natural_id})).size() > 1
+                                      : TRY(groups_.group_of(*record)).records.size() > 1;
+            if (has_twin) dirty_.insert(id);
         }
         return {};
     }
@@ -215,6 +238,7 @@ class Application {
     RecordStore records_;
     RecordGroups groups_;
     std::set<std::string> dirty_;
+    std::vector<std::string> restamped_;
     std::set<std::string> written_;
     std::set<std::string> spread_patients_;
     std::vector<std::string> warnings_;

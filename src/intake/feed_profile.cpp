@@ -1,13 +1,10 @@
 #include "intake/feed_profile.h"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <functional>
 
-#include "base/text.h"
+#include "base/toml_text.h"
 
 namespace wardlight::intake {
 namespace {
@@ -174,12 +171,8 @@ Result<FeedProfile> default_profile(std::string_view zone) {
 
 Result<FeedProfile> parse_profile(std::string_view toml_text, std::string_view zone) {
     FeedProfile profile = TRY(default_profile(zone));
-    const toml::parse_result parsed = toml::parse(toml_text);
-    if (!parsed) {
-        return fail(ErrorCode::invalid, std::string(parsed.error().description()),
-                    fmt::format("line {}", parsed.error().source().begin.line));
-    }
-    for (const auto& [key, value] : parsed.table()) {
+    const toml::table table = TRY(parse_toml(toml_text));
+    for (const auto& [key, value] : table) {
         const auto setting = settings().find(key.str());
         if (setting == settings().end())
             return refuse(key.str(), value, "this setting does not exist");

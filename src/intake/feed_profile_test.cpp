@@ -67,6 +67,7 @@ TEST_CASE("a wrong profile is refused with the place") {
         {"revision = -1", "revision, line 1"},
         {"zone = ", "line 1"},
         {"id = \"\"", "id"},
+        {{"label = \"a\"\n[\0x]", 15}, "line 2"},
     };
     for (const auto& [text, where] : cases) {
         CAPTURE(text);

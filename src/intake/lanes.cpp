@@ -68,6 +68,7 @@ struct Lanes::State {
         std::size_t mapping_retries = 0;  // of the message in front; this lane's thread only
         std::size_t in_flight = 0;
         bool must_pause = false;  // the store could not write: do not ask it again at once
+        std::condition_variable ready;
         std::thread thread;
     };
 
@@ -81,7 +82,7 @@ struct Lanes::State {
     std::atomic<std::int64_t> unread = 0;
 
     std::mutex mutex;
-    std::condition_variable changed;
+    std::condition_variable changed;  // for the dispatcher, and for who waits for quiet
     bool is_stopping = false;
     bool has_news = true;
     bool is_idle = false;  // the dispatcher has seen everything stored
@@ -119,6 +120,7 @@ Lanes::~Lanes() {
         state_->is_stopping = true;
     }
     state_->changed.notify_all();
+    for (auto& lane : state_->lanes) lane->ready.notify_all();
     state_->dispatcher.join();
     for (auto& lane : state_->lanes) lane->thread.join();
     // Writes under way call back into this object.
@@ -201,7 +203,7 @@ void Lanes::State::dispatch() {
                 changed.wait(lock, [&] { return lane.queue.size() < kLaneQueue || is_stopping; });
                 if (is_stopping) return;
                 lane.queue.push_back(std::move(message));
-                changed.notify_all();
+                lane.ready.notify_one();
             }
         }
     }
@@ -212,20 +214,20 @@ void Lanes::State::work(Lane& lane) {
         StoredMessage message;
         {
             std::unique_lock lock(mutex);
-            changed.wait(lock, [&] {
+            lane.ready.wait(lock, [&] {
                 return is_stopping || (!lane.queue.empty() && lane.in_flight < kWritesInFlight);
             });
             if (is_stopping) return;
             if (lane.must_pause) {
                 lane.must_pause = false;
-                changed.wait_for(lock, kRetryPause, [this] { return is_stopping; });
+                lane.ready.wait_for(lock, kRetryPause, [this] { return is_stopping; });
                 if (is_stopping) return;
             }
             message = std::move(lane.queue.front());
             lane.queue.pop_front();
             ++lane.in_flight;
+            if (lane.queue.size() + 1 == kLaneQueue) changed.notify_all();
         }
-        changed.notify_all();
         auto mapped = map_stored(message, find_profile(message.feed));
         if (mapped) {
             lane.mapping_retries = 0;
@@ -264,7 +266,7 @@ void Lanes::State::submit(Lane& lane, StoredMessage message, Mapped mapped) {
             }
             try_again(lane, std::move(work->first));
         },
-        store::Turn::processing);
+        store::Priority::background);
 }
 
 void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, QuarantineReason reason) {
@@ -280,7 +282,7 @@ void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, Quaranti
                      if (result) return finish(lane);
                      try_again(lane, std::move(*kept));
                  },
-                 store::Turn::processing);
+                 store::Priority::background);
 }
 
 void Lanes::State::try_again(Lane& lane, StoredMessage message) {
@@ -295,7 +297,8 @@ void Lanes::State::try_again(Lane& lane, StoredMessage message) {
 void Lanes::State::finish(Lane& lane) {
     const std::lock_guard lock(mutex);
     --lane.in_flight;
-    changed.notify_all();
+    lane.ready.notify_one();
+    if (lane.in_flight == 0 && lane.queue.empty()) changed.notify_all();
 }
 
 Result<Lanes::Outcome> Lanes::replay(MessageNumber number) {

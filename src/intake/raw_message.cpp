@@ -5,6 +5,8 @@
 namespace wardlight::intake {
 namespace {
 
+constexpr std::size_t kHashBytes = 16;
+
 std::int64_t number_of(MessageNumber number) {
     return static_cast<std::int64_t>(number);
 }
@@ -37,6 +39,32 @@ Result<std::vector<StoredMessage>> read_list(store::Rows rows) {
     return messages;
 }
 
+/// Looks for the same message; without a control id the content alone can tell.
+Result<bool> was_received(store::SqlConnection& sql, const NewMessage& message,
+                          std::string_view hash) {
+    constexpr std::string_view kNamed =
+        "SELECT 1 FROM raw_message WHERE control_id = $1 AND sender = $2 AND control_id <> '' AND "
+        "hash = $3 AND feed = $4 LIMIT 1";
+    constexpr std::string_view kNameless =
+        "SELECT 1 FROM raw_message WHERE control_id = '' AND hash = $1 AND sender = $2 AND "
+        "feed = $3 LIMIT 1";
+    auto rows =
+        message.control_id.empty()
+            ? TRY(sql.query(kNameless, store::Bytes{hash}, message.sender, message.feed.value))
+            : TRY(sql.query(kNamed, message.control_id, message.sender, store::Bytes{hash},
+                            message.feed.value));
+    return rows.next();
+}
+
+Result<bool> is_control_id_used(store::SqlConnection& sql, const NewMessage& message) {
+    if (message.control_id.empty()) return false;
+    auto rows =
+        TRY(sql.query("SELECT 1 FROM raw_message WHERE control_id = $1 AND sender = $2 AND "
+                      "control_id <> '' LIMIT 1",
+                      message.control_id, message.sender));
+    return rows.next();
+}
+
 }  // namespace
 
 std::string_view name_of(MessageState state) {
@@ -57,20 +85,10 @@ std::string_view name_of(MessageState state) {
 
 Result<Stored> store_message(store::WriteTransaction& tx, const NewMessage& message) {
     Stored stored;
-    const std::string hash = sha256(message.body).substr(0, 16);
-    if (!message.replaces) {
-        auto same = TRY(tx.sql().query(
-            "SELECT 1 FROM raw_message WHERE hash = $1 AND feed = $2 AND sender = $3 AND "
-            "control_id = $4 LIMIT 1",
-            store::Bytes{hash}, message.feed.value, message.sender, message.control_id));
-        stored.is_duplicate = TRY(same.next());
-    }
-    if (!stored.is_duplicate && !message.control_id.empty()) {
-        auto reused =
-            TRY(tx.sql().query("SELECT 1 FROM raw_message WHERE control_id = $1 AND sender = $2 "
-                               "AND control_id <> '' LIMIT 1",
-                               message.control_id, message.sender));
-        stored.control_id_reused = TRY(reused.next());
+    const std::string hash = sha256(message.body).substr(0, kHashBytes);
+    if (TRY(is_control_id_used(tx.sql(), message)) || message.control_id.empty()) {
+        stored.is_duplicate = !message.replaces && TRY(was_received(tx.sql(), message, hash));
+        stored.control_id_reused = !message.control_id.empty() && !stored.is_duplicate;
     }
     const MessageState state = stored.is_duplicate  ? MessageState::duplicate
                                : message.unreadable ? MessageState::quarantined

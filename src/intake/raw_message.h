@@ -93,6 +93,13 @@ CREATE INDEX raw_message_arrival ON raw_message (feed, received_at);
 )sql",
                                                         R"sql(
 CREATE INDEX raw_message_control ON raw_message (control_id, sender) WHERE control_id <> '';
+)sql",
+                                                        R"sql(
+DROP INDEX raw_message_hash;
+DROP INDEX raw_message_control;
+-- Who sent this before, and was it the same? One lookup for both questions.
+CREATE INDEX raw_message_control ON raw_message (control_id, sender, hash) WHERE control_id <> '';
+CREATE INDEX raw_message_nameless ON raw_message (hash) WHERE control_id = '';
 )sql"};
 
 [[nodiscard]] Result<Stored> store_message(store::WriteTransaction& tx, const NewMessage& message);

@@ -1,5 +1,7 @@
 #include "intake/record_store.h"
 
+#include <algorithm>
+
 namespace wardlight::intake {
 namespace {
 
@@ -54,10 +56,10 @@ Result<StoredRecord*> RecordStore::find(const std::string& id) {
     return cache_.emplace(id, std::move(record)).first->second.get();
 }
 
-Result<bool> RecordStore::join(const Record& said, const std::string& at) {
+Result<Joined> RecordStore::join(const Record& said, const std::string& at) {
     const std::string id = said.id();
     StoredRecord* record = TRY(find(id));
-    bool is_changed = false;
+    Joined joined = Joined::nothing;
     if (record == nullptr) {
         auto made = std::make_unique<StoredRecord>();
         made->id = id;
@@ -68,27 +70,32 @@ Result<bool> RecordStore::join(const Record& said, const std::string& at) {
         made->is_reordered = true;
         record = made.get();
         cache_[id] = std::move(made);
-        is_changed = true;
+        joined = Joined::changed;
     }
     // Records that only one place or person can have need no order.
     if (!said.owner.empty() && at < record->first_at) {
         record->first_at = at;
         record->is_reordered = true;
-        is_changed = true;
+        joined = Joined::changed;
     }
     for (const Fact& fact : said.facts) {
         const auto known = record->facts.find(fact.group);
         if (known != record->facts.end() && !is_later(fact, known->second)) continue;
-        record->facts.insert_or_assign(fact.group, StoredFact{fact.stamp, fact.content});
-        is_changed = true;
+        const bool is_known = known != record->facts.end() && known->second.content == fact.content;
+        joined = std::max(joined, is_known ? Joined::restamped : Joined::changed);
+        if (is_known) {
+            known->second.stamp = fact.stamp;
+        } else {
+            record->facts.insert_or_assign(fact.group, StoredFact{fact.stamp, fact.content});
+        }
     }
     if (said.kind == RecordKind::encounter) {
         record->visit = said.visit;
     } else if (const auto visit = record->facts.find("visit"); visit != record->facts.end()) {
         record->visit = visit->second.content.text();
     }
-    if (is_changed) TRY(save(*record));
-    return is_changed;
+    if (joined != Joined::nothing) TRY(save(*record));
+    return joined;
 }
 
 Result<> RecordStore::save(StoredRecord& record) {

@@ -34,6 +34,10 @@ struct StoredRecord {
     bool is_stored = false;
 };
 
+/// What a statement did to a record. `restamped`: it says again what is known, newer; that is kept,
+/// but shows only where another record says something else.
+enum class Joined { nothing, restamped, changed };
+
 class RecordStore {
  public:
     explicit RecordStore(store::SqlConnection& sql, std::int64_t message_number)
@@ -41,8 +45,8 @@ class RecordStore {
 
     /// nullptr when there is none.
     Result<StoredRecord*> find(const std::string& id);
-    /// Joins what a message says, stores it and returns true when anything changed.
-    Result<bool> join(const Record& said, const std::string& at);
+    /// Joins what a message says and stores it.
+    Result<Joined> join(const Record& said, const std::string& at);
 
     Result<std::vector<std::string>> ids_of_owner(const std::string& owner);
     Result<std::vector<std::string>> ids_of_visit(const std::string& visit);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <new>
 
 #include "base/limits.h"
@@ -35,17 +36,18 @@ bool is_number(std::string_view text) {
         while (i < text.size() && is_digit(text[i])) ++i;
         return i - start;
     };
-    if (i < text.size() && text[i] == '-') ++i;
+    const auto take = [&](std::string_view one_of) {
+        if (i == text.size() || one_of.find(text[i]) == std::string_view::npos) return false;
+        ++i;
+        return true;
+    };
+    take("-");
     const std::size_t whole_start = i;
     const std::size_t whole = digits();
     if (whole == 0 || (whole > 1 && text[whole_start] == '0')) return false;
-    if (i < text.size() && text[i] == '.') {
-        ++i;
-        if (digits() == 0) return false;
-    }
-    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-        ++i;
-        if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+    if (take(".") && digits() == 0) return false;
+    if (take("eE")) {
+        take("+-");
         if (digits() == 0) return false;
     }
     return i == text.size();
@@ -59,11 +61,34 @@ std::string_view trimmed(std::string_view token) {
     return token;
 }
 
+/// A name that is there twice, or nullptr. Objects of resources have few members; one with very
+/// many is somebody's attack, and comparing each with each would hold a thread for hours.
+const std::string* repeated_name(const Object& members) {
+    constexpr std::size_t kFew = 16;
+    if (members.size() <= kFew) {
+        for (std::size_t i = 1; i < members.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (members[i].first == members[j].first) return &members[i].first;
+            }
+        }
+        return nullptr;
+    }
+    std::vector<const std::string*> names;
+    names.reserve(members.size());
+    for (const Member& member : members) names.push_back(&member.first);
+    std::sort(names.begin(), names.end(),
+              [](const std::string* a, const std::string* b) { return *a < *b; });
+    const auto twice =
+        std::adjacent_find(names.begin(), names.end(),
+                           [](const std::string* a, const std::string* b) { return *a == *b; });
+    return twice == names.end() ? nullptr : *twice;
+}
+
 /// Where strings are unescaped, one after the other. simdjson's own place for them is not there
 /// when memory was short, and it does not look.
 struct Strings {
     const od::parser& parser;
-    std::string room;
+    std::string& room;
 
     sj::error_code read(od::raw_json_string raw, std::string_view& text) {
         auto* into = reinterpret_cast<std::uint8_t*>(room.data());
@@ -89,9 +114,6 @@ Result<Value> read_object(od::object object, Strings& strings, std::size_t depth
         std::string_view key;
         if (const auto error = strings.read(field.key().value_unsafe(), key)) return refuse(error);
         std::string name(key);
-        for (const Member& member : members) {
-            if (member.first == name) return refuse("the same member twice", name);
-        }
         auto value = read(field.value().value_unsafe(), strings, depth + 1);
         if (!value) {
             Error error = std::move(value).error();
@@ -100,6 +122,8 @@ Result<Value> read_object(od::object object, Strings& strings, std::size_t depth
         }
         members.emplace_back(std::move(name), std::move(*value));
     }
+    if (const std::string* name = repeated_name(members))
+        return refuse("the same member twice", *name);
     return Value(std::move(members));
 }
 
@@ -143,7 +167,8 @@ Result<Value> read(od::value source, Strings& strings, std::size_t depth) {
             break;
     }
     std::string digits(trimmed(source.raw_json_token()));
-    // The token is only peeked at; reading the value as a double moves the reader on.
+    // The token is only peeked at; reading the value as a double moves the reader on, also when no
+    // double can hold it.
     double skipped = 0;
     const auto error = source.get_double().get(skipped);
     if (!is_number(digits)) return refuse("not a number");
@@ -151,17 +176,42 @@ Result<Value> read(od::value source, Strings& strings, std::size_t depth) {
     return Value(Number{std::move(digits)});
 }
 
+/// Kept from one text to the next: making them costs more than reading a small resource.
+struct Buffers {
+    od::parser parser;
+    std::string input;    // with the padding that simdjson reads
+    std::string strings;  // never longer than escaped; simdjson writes up to its padding behind
+};
+
+Buffers& buffers_for(std::string_view text) {
+    constexpr std::size_t kKept = 1U << 20;
+    thread_local Buffers buffers;
+    const std::size_t size = text.size() + sj::SIMDJSON_PADDING;
+    if (size < kKept && buffers.input.size() > kKept) buffers = Buffers();
+    // The one that is looked at grows last, should the other find no memory.
+    if (buffers.input.size() < size) {
+        buffers.strings.resize(size);
+        buffers.input.resize(size);
+    }
+    text.copy(buffers.input.data(), text.size());
+    std::fill_n(buffers.input.begin() + static_cast<std::ptrdiff_t>(text.size()),
+                sj::SIMDJSON_PADDING, '\0');
+    return buffers;
+}
+
 }  // namespace
 
 Result<Value> parse(std::string_view text) {
     if (trimmed(text).empty()) return refuse("empty");
-    const sj::padded_string padded(text);
-    if (padded.data() == nullptr) throw std::bad_alloc();
-    od::parser parser;
-    // A string is never longer than its escaped form; simdjson writes up to its padding behind it.
-    Strings strings{parser, std::string(text.size() + sj::SIMDJSON_PADDING, '\0')};
+    Buffers& buffers = buffers_for(text);
     od::document document;
-    if (const auto error = parser.iterate(padded).get(document)) return refuse(error);
+    const sj::padded_string_view padded(buffers.input.data(), text.size(), buffers.input.size());
+    if (const auto error = buffers.parser.iterate(padded).get(document)) {
+        // Whatever it lacked, it starts afresh.
+        buffers.parser = od::parser();
+        return refuse(error);
+    }
+    Strings strings{buffers.parser, buffers.strings};
     // A scalar document has its own readers in On-Demand; FHIR and our calls always send an object
     // or array.
     const char first = text[text.find_first_not_of(" \t\r\n")];

@@ -93,16 +93,27 @@ Array& Value::edit_items() {
     return *array;
 }
 
-Value object(std::initializer_list<std::pair<std::string_view, Value>> members) {
+Object& Value::edit_members() {
+    auto* object = std::get_if<Object>(&data_);
+    CHECK_INVARIANT(object != nullptr);
+    return *object;
+}
+
+Value object(std::initializer_list<MemberInit> members) {
     Object out;
-    for (const auto& [key, value] : members) {
-        if (!value.is_null()) out.emplace_back(std::string(key), value);
+    out.reserve(members.size());
+    for (const MemberInit& member : members) {
+        if (!member.value.is_null())
+            out.emplace_back(std::string(member.key), std::move(member.value));
     }
     return out;
 }
 
-Value array(std::initializer_list<Value> items) {
-    return Array(items);
+Value array(std::initializer_list<ItemInit> items) {
+    Array out;
+    out.reserve(items.size());
+    for (const ItemInit& item : items) out.push_back(std::move(item.value));
+    return out;
 }
 
 }  // namespace wardlight::json

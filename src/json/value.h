@@ -3,7 +3,9 @@
 // precision). Reading is simdjson's; the tree is plain values. Not thread-safe; copy freely.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,6 +84,8 @@ class Value {
     /// Appends to an array (turns a null into an array).
     Value& push(Value value);
     [[nodiscard]] Array& edit_items();
+    /// Of an object only.
+    [[nodiscard]] Object& edit_members();
 
     bool operator==(const Value&) const = default;
 
@@ -89,10 +93,23 @@ class Value {
     std::variant<std::monostate, bool, Number, std::string, Array, Object> data_;
 };
 
+/// One member or item of what object() and array() build. Mutable because the elements of an
+/// initializer list are constant and would have to be copied, nested ones at every level.
+struct MemberInit {
+    std::string_view key;
+    mutable Value value;
+};
+struct ItemInit {
+    template <class T>
+        requires std::convertible_to<T, Value>
+    ItemInit(T&& item) : value(std::forward<T>(item)) {}
+    mutable Value value;
+};
+
 /// Builds an object in place: `json::object({{"code", code}, {"text", text}})`; null members are
 /// left out.
-[[nodiscard]] Value object(std::initializer_list<std::pair<std::string_view, Value>> members);
-[[nodiscard]] Value array(std::initializer_list<Value> items);
+[[nodiscard]] Value object(std::initializer_list<MemberInit> members);
+[[nodiscard]] Value array(std::initializer_list<ItemInit> items);
 
 /// Strict JSON: one value, valid UTF-8, no duplicate keys, nesting up to limits::kJsonDepth.
 /// The error says where by byte offset or key path, never the value.

@@ -49,16 +49,27 @@ TEST_CASE("a request means the same however it is split") {
 }
 
 TEST_CASE("a request that comes byte by byte is read") {
-    const std::string wire = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
-    HttpParser parser = parser_with_body_limit(3);
-    std::string pending;
-    for (const char c : wire) {
-        CHECK_FALSE(parser.is_complete());
-        pending += c;
-        pending.erase(0, parser.feed(pending));
+    const std::pair<const char*, const char*> cases[] = {
+        {"Content-Length: 3\r\n\r\nabc", "abc"},
+        {"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""},
+        {"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"},
+        {"Transfer-Encoding: chunked\r\n\r\n3\r\n0\r\n\r\n0\r\nT: t\r\n\r\n", "0\r\n"},
+        {"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n000;x=1\r\n\r\n", "a"},
+    };
+    for (const auto& [rest, body] : cases) {
+        CAPTURE(rest);
+        const std::string wire = std::string("POST / HTTP/1.1\r\nHost: x\r\n") + rest;
+        HttpParser parser = parser_with_body_limit(3);
+        std::string pending;
+        for (const char c : wire) {
+            CHECK_FALSE(parser.is_complete());
+            pending += c;
+            pending.erase(0, parser.feed(pending));
+        }
+        CHECK(parser.is_complete());
+        CHECK(pending.empty());
+        CHECK(parser.take().body == body);
     }
-    CHECK(parser.is_complete());
-    CHECK(parser.take().body == "abc");
 }
 
 TEST_CASE("what two HTTP readers could understand differently is refused") {
@@ -165,19 +176,61 @@ TEST_CASE("a header is limited in bytes and in fields") {
 }
 
 TEST_CASE("a header that grows line by line is limited in its sum") {
-    HttpParser parser = parser_with_body_limit(0);
-    std::string pending = "GET / HTTP/1.1\r\nHost: x\r\n";
-    for (int i = 0; i < 8 && parser.refused() == 0; ++i) {
-        pending += "A: " + std::string(200, 'a') + "\r\n";
-        pending.erase(0, parser.feed(pending));
+    for (const std::size_t length : {200U, 7U}) {
+        CAPTURE(length);
+        HttpParser parser = parser_with_body_limit(0);
+        std::string pending = "GET / HTTP/1.1\r\nHost: x\r\n";
+        std::size_t sent = pending.size();
+        while (parser.refused() == 0 && sent < 2 * kLimits.header_bytes) {
+            const std::string line = "A: " + std::string(length, 'a') + "\r\n";
+            pending += line;
+            sent += line.size();
+            pending.erase(0, parser.feed(pending));
+        }
+        CHECK(parser.refused() == 431);
+        CHECK_FALSE(parser.is_complete());
+        CHECK(sent <= kLimits.header_bytes + length + 5);
     }
-    CHECK(parser.refused() == 431);
+}
+
+TEST_CASE("a connection is kept and an expectation answered only in HTTP/1.1") {
+    struct Row {
+        const char* wire;
+        bool keeps;
+        bool expects;
+    };
+    for (const Row& row :
+         {Row{"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", true, false},
+          Row{"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", false, false},
+          Row{"GET / HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\n\r\n", false,
+              false},
+          Row{"GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", true, false},
+          Row{"GET / HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\n\r\n", true, true}}) {
+        CAPTURE(row.wire);
+        HttpParser parser = parser_with_body_limit(0);
+        parser.feed(row.wire);
+        REQUIRE(parser.is_complete());
+        CHECK(parser.keep_alive() == row.keeps);
+        CHECK(parser.expects_continue() == row.expects);
+    }
+}
+
+TEST_CASE("a body of known length may look like the end of chunks") {
+    HttpParser parser = parser_with_body_limit(3);
+    parser.feed("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n");
+    CHECK(parser.feed("0\r\n") == 3);
+    CHECK(parser.is_complete());
+    CHECK(parser.take().body == "0\r\n");
 }
 
 TEST_CASE("an endless chunk extension or trailer is refused") {
     const std::string start = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     CHECK(outcome(start + "1;" + std::string(2'000, 'a')) == 400);
     CHECK(outcome(start + "0\r\nA: " + std::string(2'000, 'a')) == 400);
+    // The same when it comes with its end.
+    CHECK(outcome(start + "1;a=" + std::string(2'000, 'a') + "\r\na\r\n0\r\n\r\n") == 400);
+    CHECK(outcome(start + "0\r\nA: " + std::string(2'000, 'a') + "\r\n\r\n") == 400);
+    CHECK(outcome(start + "0\r\nA: " + std::string(900, 'a') + "\r\n\r\n") == 0);
 }
 
 TEST_CASE("cookies and headers are found, whatever their case") {
@@ -190,4 +243,23 @@ TEST_CASE("cookies and headers are found, whatever their case") {
     CHECK(request.cookie("wl_session") == "secret");
     CHECK(request.cookie("b") == "2");
     CHECK_FALSE(request.cookie("session"));
+}
+
+TEST_CASE("percent-encoded text decodes to exactly one text or is refused") {
+    CHECK(percent_decode("a%20b+c%2F%2f%C3%A9%e9", Plus::is_plus) == std::nullopt);  // no UTF-8
+    CHECK(percent_decode("a%20b+c%2F%2f%C3%A9", Plus::is_plus) == "a b+c//\xC3\xA9");
+    CHECK(percent_decode("a+b", Plus::is_space) == "a b");
+    for (const char* text :
+         {"%", "%4", "a%", "%g0", "%0g", "%/0", "%0:", "%@0", "%0`", "%00", "%ff"}) {
+        CAPTURE(text);
+        CHECK_FALSE(percent_decode(text, Plus::is_plus));
+    }
+}
+
+TEST_CASE("a query keeps its order and repetitions, and one wrong part refuses all of it") {
+    const auto query = parse_query("&a=1&&b&a=2=3&%63=x%26y&");
+    REQUIRE(query);
+    CHECK(*query == QueryParameters{{"a", "1"}, {"b", ""}, {"a", "2=3"}, {"c", "x&y"}});
+    CHECK_FALSE(parse_query("a=1&%zz=2"));
+    CHECK_FALSE(parse_query("a=1&b=%zz"));
 }

@@ -1,6 +1,6 @@
 #include "net/sse.h"
 
-#include "base/text.h"
+#include <algorithm>
 
 namespace wardlight::net {
 
@@ -9,8 +9,12 @@ LiveFrame live_frame(std::string_view event, std::string_view id, std::string_vi
     text.reserve(event.size() + id.size() + data.size() + 32);
     if (!id.empty()) text.append("id: ").append(id).append("\n");
     if (!event.empty()) text.append("event: ").append(event).append("\n");
-    for (const std::string_view line : split(data, '\n')) {
-        text.append("data: ").append(line).append("\n");
+    // CR alone ends a line as well (HTML, 9.2.6): what followed it would be a field of its own.
+    for (std::string_view rest = data;;) {
+        const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+        text.append("data: ").append(rest.substr(0, end)).append("\n");
+        if (end == rest.size()) break;
+        rest.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
     }
     text += '\n';
     return std::make_shared<const std::string>(std::move(text));

@@ -24,6 +24,12 @@ Client open_stream(TestServer& server) {
 TEST_CASE("an event goes over the wire as the standard has it") {
     CHECK(*live_frame("change", "42", "{}") == "id: 42\nevent: change\ndata: {}\n\n");
     CHECK(*live_frame("", "", "a\nb") == "data: a\ndata: b\n\n");
+    CHECK(*live_frame("", "", "") == "data: \n\n");
+}
+
+TEST_CASE("no text ends its event or begins another, whatever it takes for the end of a line") {
+    CHECK(*live_frame("", "", "a\r\nb\rid: 9\r\rend\n") ==
+          "data: a\ndata: b\ndata: id: 9\ndata: \ndata: end\ndata: \n\n");
 }
 
 TEST_CASE("events reach the client in order, from another thread") {

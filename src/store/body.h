@@ -9,8 +9,13 @@
 
 namespace wardlight::store {
 
-/// Compressed form: `{"resourceType":...,"id":...,"meta":{...},...}` in that order.
-[[nodiscard]] std::string pack_body(const json::Value& resource);
+/// `{"resourceType":...,"id":...,"meta":{...},...}` in that order, without version and time.
+[[nodiscard]] std::string canonical_text(const json::Value& resource);
+/// Compressed form of a text.
+[[nodiscard]] std::string pack(std::string_view text);
+/// A canonical text with its version and time filled in.
+[[nodiscard]] Result<std::string> with_meta(std::string text, std::int64_t version,
+                                            Instant last_updated);
 /// The whole resource with its meta filled in.
 [[nodiscard]] Result<std::string> unpack_body(std::string_view packed, std::int64_t version,
                                               Instant last_updated);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <tuple>
+#include <optional>
 
 #include "base/text.h"
 
@@ -61,15 +61,14 @@ void add_entries(std::vector<Entry>& out, const fhir::SearchParameter& parameter
     const Slot lower = Slot::lower(parameter.number);
     const Slot upper = Slot::upper(parameter.number);
     for (const auto& token : values.tokens) {
-        if (token.code.empty() && token.system.empty()) continue;
+        if (token.code.empty()) continue;
         out.push_back({lower.value, code_key(token.code)});
-        out.push_back({lower.value, token_key(token.system, token.code)});
-        if (!token.system.empty()) out.push_back({lower.value, system_key(token.system)});
+        out.push_back({upper.value, token_key(token.system, token.code)});
     }
     for (const auto& reference : values.references) {
         if (!reference.id.empty()) {
-            out.push_back({lower.value, reference_key(reference.type, reference.id)});
             out.push_back({lower.value, reference_id_key(reference.id)});
+            out.push_back({upper.value, reference_key(reference.type, reference.id)});
         } else if (!reference.url.empty()) {
             out.push_back({lower.value, uri_key(reference.url)});
         }
@@ -96,6 +95,61 @@ constexpr std::array<std::string_view, 13> kAcrossPatients{
     "identifier", "status", "location", "service-provider", "owner",  "requester", "performer",
     "recipient",  "sender", "actor",    "participant",      "intent", "focus"};
 
+/// Nearly all of these have the same status, and they are most of all there is.
+bool has_telling_status(std::string_view type) {
+    return type != "Observation" && type != "DiagnosticReport" && type != "DocumentReference";
+}
+
+bool decide_globally_indexed(fhir::TypeNumber type, const fhir::SearchParameter& parameter) {
+    if (parameter.type == SearchType::composite || parameter.type == SearchType::special)
+        return false;
+    if (parameter.code == "_id") return false;  // the resource table is its index
+    if (parameter.code.starts_with('_')) return parameter.type == SearchType::token;
+    const std::string_view type_name = fhir::type_name(type);
+    if (!fhir::is_in_patient_compartment(type) || type_name == "Patient") return true;
+    // Types that may be about several patients lie in the range of only one of them.
+    if (parameter.is_patient_link && !parameter.is_owner_link) return true;
+    if (parameter.code == "status") return has_telling_status(type_name);
+    return std::find(kAcrossPatients.begin(), kAcrossPatients.end(), parameter.code) !=
+           kAcrossPatients.end();
+}
+
+/// What is asked of every resource written, decided once.
+struct TypeIndex {
+    std::vector<bool> is_global;     // by place in parameters_of()
+    std::vector<Slot> global_slots;  // of keys
+    std::optional<fhir::ParameterNumber> code;
+    std::optional<fhir::ParameterNumber> date;
+};
+
+TypeIndex decide(fhir::TypeNumber type) {
+    TypeIndex out;
+    for (const fhir::SearchParameter& parameter : fhir::parameters_of(type)) {
+        const bool is_global = decide_globally_indexed(type, parameter);
+        const bool is_key = parameter.type == SearchType::token ||
+                            parameter.type == SearchType::reference ||
+                            parameter.type == SearchType::uri;
+        out.is_global.push_back(is_global);
+        if (is_global && is_key) out.global_slots.push_back(Slot::lower(parameter.number));
+        if (!fhir::is_in_patient_compartment(type)) continue;
+        if (parameter.code == "code" && parameter.type == SearchType::token)
+            out.code = parameter.number;
+        if (parameter.code == "date" && parameter.type == SearchType::date)
+            out.date = parameter.number;
+    }
+    return out;
+}
+
+const TypeIndex& index_of(fhir::TypeNumber type) {
+    static const std::vector<TypeIndex> kAll = [] {
+        std::vector<TypeIndex> all;
+        for (std::size_t i = 0; i < fhir::type_count(); ++i)
+            all.push_back(decide(fhir::TypeNumber{static_cast<std::uint16_t>(i)}));
+        return all;
+    }();
+    return kAll[static_cast<std::size_t>(type)];
+}
+
 }  // namespace
 
 std::int64_t token_key(std::string_view system, std::string_view code) {
@@ -103,9 +157,6 @@ std::int64_t token_key(std::string_view system, std::string_view code) {
 }
 std::int64_t code_key(std::string_view code) {
     return hash("c", code);
-}
-std::int64_t system_key(std::string_view system) {
-    return hash("s", system);
 }
 std::int64_t reference_key(std::string_view type, std::string_view id) {
     return hash("r", type, id);
@@ -124,51 +175,68 @@ std::int64_t number_key(double value) {
                      : static_cast<std::int64_t>(~static_cast<std::uint64_t>(bits) ^ (1ULL << 63));
 }
 
+std::int64_t patient_key(const PatientId& patient) {
+    return hash("p", patient.value);
+}
+
 bool is_globally_indexed(fhir::TypeNumber type, const fhir::SearchParameter& parameter) {
-    if (parameter.type == SearchType::composite || parameter.type == SearchType::special)
-        return false;
-    if (parameter.code == "_id") return false;  // the resource table is its index
-    if (parameter.code.starts_with('_')) return parameter.type == SearchType::token;
-    if (!fhir::is_in_patient_compartment(type) || fhir::type_name(type) == "Patient") return true;
-    return std::find(kAcrossPatients.begin(), kAcrossPatients.end(), parameter.code) !=
-           kAcrossPatients.end();
+    return decide_globally_indexed(type, parameter);
 }
 
 void index_resource(const json::Value& resource, PreparedResource& out) {
     std::vector<Entry> entries;
-    std::vector<Entry> own;
-    for (const fhir::SearchParameter& parameter : fhir::parameters_of(out.key.type)) {
+    const TypeIndex& index = index_of(out.key.type);
+    const auto parameters = fhir::parameters_of(out.key.type);
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const fhir::SearchParameter& parameter = parameters[i];
         if (parameter.code == "_id" || parameter.code == "_lastUpdated") continue;
         const fhir::SearchValues values = fhir::search_values(resource, parameter);
         if (values.empty()) continue;
-        const bool is_global = is_globally_indexed(out.key.type, parameter);
-        const auto number = static_cast<std::uint16_t>(parameter.number);
-        if (is_global) {
-            for (const std::string& text : values.strings) {
-                out.global_strings.push_back({number, fold_for_search(text).substr(0, 256)});
-            }
-        }
-        own.clear();
-        add_entries(own, parameter, values);
-        entries.insert(entries.end(), own.begin(), own.end());
-        if (is_global) {
-            for (const Entry& entry : own) out.global_keys.push_back({entry.slot, entry.value});
+        add_entries(entries, parameter, values);
+        if (!index.is_global[i]) continue;
+        for (const std::string& text : values.strings) {
+            out.global_strings.push_back({static_cast<std::uint16_t>(parameter.number),
+                                          fold_for_search(text).substr(0, 256)});
         }
     }
     std::sort(entries.begin(), entries.end());
     entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
     out.packed_keys.reserve(entries.size() * kPackedEntryBytes);
     for (const Entry& entry : entries) append_entry(out.packed_keys, Slot{entry.slot}, entry.value);
+}
 
-    const auto key_order = [](const auto& a, const auto& b) {
-        return std::tie(a.parameter, a.value) < std::tie(b.parameter, b.value);
-    };
-    std::sort(out.global_keys.begin(), out.global_keys.end(), key_order);
-    out.global_keys.erase(std::unique(out.global_keys.begin(), out.global_keys.end(),
-                                      [](const auto& a, const auto& b) {
-                                          return a.parameter == b.parameter && a.value == b.value;
-                                      }),
-                          out.global_keys.end());
+std::vector<GlobalKey> global_keys(fhir::TypeNumber type, std::string_view packed) {
+    std::vector<GlobalKey> keys;
+    for (const Slot slot : index_of(type).global_slots) {
+        const SlotValues values = values_in_slot(packed, slot);
+        for (std::size_t i = 0; i < values.size(); ++i) keys.push_back({slot.value, values[i]});
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+bool is_charted(fhir::TypeNumber type) {
+    const TypeIndex& index = index_of(type);
+    return index.code && index.date;
+}
+
+std::vector<ChartKey> chart_keys(fhir::TypeNumber type, std::string_view packed) {
+    if (!is_charted(type)) return {};
+    const TypeIndex& index = index_of(type);
+    const SlotValues from = values_in_slot(packed, Slot::lower(*index.date));
+    const SlotValues until = values_in_slot(packed, Slot::upper(*index.date));
+    std::int64_t at = kChartAnyTime;
+    if (from.size() == 1 && until.size() == 1) {
+        // Open ends lie far out; their distance does not fit the type.
+        constexpr std::int64_t kSpan = std::chrono::microseconds(kChartSpan).count();
+        const bool is_short =
+            from[0] > INT64_MIN / 2 && until[0] < INT64_MAX / 2 && until[0] - from[0] <= kSpan;
+        if (is_short) at = from[0];
+    }
+    std::vector<ChartKey> keys;
+    const SlotValues codes = values_in_slot(packed, Slot::lower(*index.code));
+    for (std::size_t i = 0; i < codes.size(); ++i) keys.push_back({codes[i], at});
+    return keys;
 }
 
 std::int64_t SlotValues::operator[](std::size_t index) const {

@@ -32,7 +32,8 @@ Result<PreparedResource> prepare(const json::Value& resource) {
     out.key = std::move(*key);
     out.patient = PatientId{fhir::patient_of(resource)};
     index_resource(resource, out);
-    out.body = pack_body(resource);
+    out.text = canonical_text(resource);
+    out.body = pack(out.text);
     return out;
 }
 

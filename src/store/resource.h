@@ -1,6 +1,7 @@
 // Resources as the store keeps and returns them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct StoredResource {
     Instant last_updated;
     Operation operation = Operation::create;
     std::string body;
+    /// Whose it is; known of the newest version only.
+    std::optional<PatientId> patient = {};
 
     [[nodiscard]] bool is_deleted() const { return operation == Operation::remove; }
     [[nodiscard]] Result<json::Value> parsed() const { return json::parse(body); }
@@ -52,13 +55,9 @@ struct Change {
 struct PreparedResource {
     ResourceKey key;
     PatientId patient;
-    std::string body;         // compressed, without meta.versionId and meta.lastUpdated
+    std::string text;         // JSON without meta.versionId and meta.lastUpdated
+    std::string body;         // the text, compressed
     std::string packed_keys;  // see index.h
-    struct GlobalKey {
-        std::uint16_t parameter;
-        std::int64_t value;
-    };
-    std::vector<GlobalKey> global_keys;
     struct GlobalString {
         std::uint16_t parameter;
         std::string folded;

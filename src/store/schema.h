@@ -66,6 +66,50 @@ CREATE TABLE change_log (
     operation INTEGER NOT NULL,
     patient TEXT NOT NULL
 ) {clustered};
+)sql",
+    R"sql(
+-- A resource's search keys lie beside its body: a chart is read row by row, each once. They are
+-- filled in by rebuild_index().
+CREATE TABLE resource_with_keys (
+    rid {rowid},
+    type INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    operation INTEGER NOT NULL,
+    patient TEXT NOT NULL,
+    patient_key BIGINT NOT NULL,
+    keys {bytes} NOT NULL,
+    body {bytes} NOT NULL
+);
+INSERT INTO resource_with_keys
+    SELECT rid, type, id, version, updated, operation, patient, 0, CAST('' AS {bytes}), body
+    FROM resource;
+DROP TABLE resource;
+ALTER TABLE resource_with_keys RENAME TO resource;
+CREATE UNIQUE INDEX resource_key ON resource (type, id);
+CREATE INDEX resource_of_type ON resource (type, rid);
+CREATE INDEX resource_of_patient ON resource (patient_key, type);
+DROP TABLE resource_index;
+DELETE FROM global_key;
+DELETE FROM global_string;
+
+-- What a patient has of one code, in order of time.
+CREATE TABLE chart_key (
+    patient_key BIGINT NOT NULL,
+    type INTEGER NOT NULL,
+    code BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    rid BIGINT NOT NULL,
+    PRIMARY KEY (patient_key, type, code, at, rid)
+) {clustered};
+
+-- One row: the version of the index (index.h) and, while it is being rebuilt, how far that is.
+CREATE TABLE index_state (
+    version INTEGER NOT NULL,
+    rebuilt_to BIGINT NOT NULL
+);
+INSERT INTO index_state (version, rebuilt_to) VALUES (0, 0);
 )sql"};
 
 /// Creates the version table and applies what is missing of every schema, each step in its own

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/limits.h"
@@ -68,10 +69,12 @@ void read_token(SearchOperand& operand, std::string_view text) {
 }
 
 Result<> read_number(SearchOperand& operand, std::string_view text, std::string_view where) {
-    char* end = nullptr;
     const std::string digits(text);
+    // strtod alone would take "nan", "inf", "0x10" and leading blanks.
+    const bool is_decimal = digits.find_first_not_of("0123456789+-.eE") == std::string::npos;
+    char* end = nullptr;
     operand.number = std::strtod(digits.c_str(), &end);
-    if (digits.empty() || end != digits.c_str() + digits.size())
+    if (!is_decimal || digits.empty() || *end != '\0' || !std::isfinite(operand.number))
         return refuse(where, "not a number");
     operand.number_range = fhir::implicit_range(digits);
     return {};

@@ -119,6 +119,12 @@ TEST_CASE("a search we cannot do is refused, never ignored") {
         {"Patient", {{"organization.name", "1"}}, ""},
         {"Patient", {{"birthdate", "yesterday"}}, ""},
         {"Observation", {{"value-quantity", "x"}}, ""},
+        {"Observation", {{"value-quantity", "nan"}}, ""},
+        {"Observation", {{"value-quantity", "gtinf"}}, ""},
+        {"Observation", {{"value-quantity", "0x10"}}, ""},
+        {"Observation", {{"value-quantity", " 5"}}, ""},
+        {"Observation", {{"value-quantity", "1e999"}}, ""},
+        {"Observation", {{"value-quantity", "1-2"}}, ""},
         {"Observation", {{"_sort", "nonsense"}}, ""},
         {"Observation", {{"_count", "-1"}}, ""},
         {"Patient", {{"identifier", ""}}, ""},
@@ -134,6 +140,21 @@ TEST_CASE("a search we cannot do is refused, never ignored") {
         CHECK(request.error().code == ErrorCode::invalid);
         CHECK_FALSE(request.error().where.empty());
     }
+}
+
+TEST_CASE("a patient is found as the one it is about and as one who took part") {
+    TestStore store;
+    put_all(
+        *store,
+        {R"({"resourceType":"Observation","id":"by-carer","status":"final","code":{"text":"pain"},"subject":{"reference":"Patient/p1"},"performer":[{"reference":"Patient/p2"}]})",
+         R"({"resourceType":"Provenance","id":"of-both","recorded":"2026-01-01T10:00:00Z","target":[{"reference":"Patient/p1"},{"reference":"Patient/p2"}],"agent":[{"who":{"display":"lab"}}]})"});
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}}) == "by-carer");
+    CHECK(ids(*store, "Observation", {{"subject", "Patient/p1"}}) == "by-carer");
+    CHECK(ids(*store, "Observation", {{"patient", "p2"}}).empty());
+    CHECK(ids(*store, "Observation", {{"performer", "Patient/p2"}}) == "by-carer");
+    CHECK(ids(*store, "Observation", {{"performer", "Patient/p1"}}).empty());
+    CHECK(ids(*store, "Provenance", {{"patient", "p1"}}) == "of-both");
+    CHECK(ids(*store, "Provenance", {{"patient", "p2"}}) == "of-both");
 }
 
 TEST_CASE("an update moves a resource in the index and a delete takes it out") {
@@ -202,10 +223,20 @@ TEST_CASE("what the index finds is what reading everything finds") {
     const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
     std::vector<json::Value> all;
     std::vector<std::string> texts;
+    const auto day = [&] { return "2026-01-0" + std::to_string(1 + pick(5)); };
     for (int i = 0; i < 200; ++i) {
         texts.push_back(observation(i, "p" + std::to_string(pick(4)), std::to_string(pick(3)),
-                                    "2026-01-0" + std::to_string(1 + pick(5)),
-                                    std::to_string(pick(10))));
+                                    day(), std::to_string(pick(10))));
+        // Some last longer than a chart's rows say, some have no time at all.
+        const std::string time = R"("effectiveDateTime":")";
+        const std::size_t at = texts.back().find(time);
+        if (pick(5) == 0) {
+            texts.back().replace(
+                at, time.size() + 12,
+                R"("effectivePeriod":{"start":"2025-12-30","end":")" + day() + "\"},");
+        } else if (pick(10) == 0) {
+            texts.back().erase(at, time.size() + 12);
+        }
         all.push_back(*json::parse(texts.back()));
     }
     put_all(*store, texts);
@@ -231,6 +262,30 @@ TEST_CASE("what the index finds is what reading everything finds") {
         }
         CHECK(ids(*store, "Observation", query) == expected);
     }
+}
+
+TEST_CASE("an index of an older program is written again when the store is opened") {
+    TestStore store;
+    fill(*store);
+    const auto spoiled = store->write([](WriteTransaction& tx) -> Result<> {
+        TRY(
+            tx.sql().execute("UPDATE index_state SET version = 1; DELETE FROM global_string; "
+                             "DELETE FROM chart_key; UPDATE resource SET keys = '', patient_key = "
+                             "0; INSERT INTO global_key VALUES (1, 2, 3, 4)"));
+        return {};
+    });
+    REQUIRE(spoiled);
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}}).empty());
+    store.reopen();
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}}) == "o1 o2 o3");
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}, {"code", "2160-0"}}) == "o1 o2");
+    CHECK(ids(*store, "Patient", {{"family", "mull"}}) == "p1 p2");
+    CHECK(ids(*store, "Patient", {{"identifier", "urn:mrn|100"}}) == "p1");
+    auto snapshot = store->read();
+    auto stale =
+        *snapshot->sql().query("SELECT COUNT(*) FROM global_key WHERE rid = 4 AND type = 1");
+    REQUIRE(*stale.next());
+    CHECK(stale.integer(0) == 0);
 }
 
 TEST_CASE("the newest date among matches") {

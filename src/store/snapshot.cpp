@@ -25,10 +25,21 @@ std::int64_t number(fhir::TypeNumber type) {
 
 Result<std::optional<StoredResource>> Snapshot::get(const ResourceKey& key) {
     auto rows = TRY(sql_->query(
-        "SELECT version, updated, operation, body FROM resource WHERE type = $1 AND id = $2",
+        "SELECT version, updated, operation, patient, body FROM resource WHERE type = $1 AND "
+        "id = $2",
         number(key.type), key.id));
     if (!TRY(rows.next())) return std::nullopt;
-    return TRY(to_resource(key, rows.integer(0), rows.integer(1), rows.integer(2), rows.text(3)));
+    StoredResource resource =
+        TRY(to_resource(key, rows.integer(0), rows.integer(1), rows.integer(2), rows.text(4)));
+    resource.patient = PatientId{rows.string(3)};
+    return resource;
+}
+
+Result<PatientId> Snapshot::patient_of(const ResourceKey& key) {
+    auto rows = TRY(sql_->query("SELECT patient FROM resource WHERE type = $1 AND id = $2",
+                                number(key.type), key.id));
+    if (!TRY(rows.next())) return PatientId{};
+    return PatientId{rows.string(0)};
 }
 
 Result<std::optional<json::Value>> Snapshot::get_json(const ResourceKey& key) {

@@ -112,6 +112,8 @@ class SqlConnection {
     virtual Result<> execute(std::string_view sql) = 0;
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     [[nodiscard]] virtual std::int64_t changes() const = 0;
+    /// Rows changed since the connection was opened.
+    [[nodiscard]] virtual std::int64_t total_changes() const = 0;
     /// False also when the engine has rolled everything back by itself, as it may after a full
     /// disk, a failed read or write, or without memory.
     [[nodiscard]] virtual bool is_in_transaction() const = 0;

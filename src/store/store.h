@@ -10,16 +10,15 @@
 //   }));
 //
 // A write is a function of the state: the store runs writes one after another, several to one
-// commit, and returns when the commit is on disk. A write may be run again; it must have no effect
-// but through its transaction. write() blocks: call it from worker threads only; submit() calls
-// back instead.
+// commit, and returns when the commit is on disk. A write may be run more than once;
+// it must have no effect but through its transaction. write() blocks: call it from worker threads
+// only; submit() calls back instead.
 //
 // Thread-safety: Store is safe from any thread; a Snapshot belongs to one thread and should be
 // short: no network wait while one is held.
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,6 +49,8 @@ class Snapshot {
     Result<std::optional<StoredResource>> get(const ResourceKey& key);
     /// As get(), parsed, without deleted ones.
     Result<std::optional<json::Value>> get_json(const ResourceKey& key);
+    /// Whose the resource is, or was when it was deleted; empty for nobody's and for none.
+    Result<PatientId> patient_of(const ResourceKey& key);
     Result<std::optional<StoredResource>> get_version(const ResourceKey& key, std::int64_t version);
     /// Versions of one resource, newest first, starting below `before_version` (0: from the
     /// newest).
@@ -95,8 +96,6 @@ class WriteTransaction : public Snapshot {
     }
 
  private:
-    Result<> log_change(const ResourceKey& key, std::int64_t version, Operation operation,
-                        const PatientId& patient);
     Instant now_;
     std::vector<std::function<void()>> after_commit_;
 };
@@ -112,17 +111,24 @@ struct Commit {
     ChangeNumber last_change{};
 };
 
-/// Who comes next when more is submitted than can be written: what arrives from the feeds and the
-/// work that becomes of it take turns, so that neither keeps the other waiting for long.
-enum class Turn { arriving, processing };
-
 using WriteFunction = std::function<Result<>(WriteTransaction&)>;
+
+/// Who goes first. `waiting`: a thread waits for it, as for a tap on an alert, which no flood from
+/// the feeds may delay. `interactive`: somebody outside waits, such as a sender for its
+/// acknowledgement. `background`: what nobody is waiting for, such as applying messages that are
+/// acknowledged; each commit has room for some of them.
+enum class Priority { waiting, interactive, background };
+
+/// Where writes run. `calling_thread` starts no thread at all: for one thread that owns everything,
+/// such as a simulation that must do the same each time.
+enum class Writing { own_thread, calling_thread };
 
 class Store {
  public:
     /// Opens or creates the data file and brings the tables of all folders up to date.
     static Result<std::unique_ptr<Store>> open(std::unique_ptr<Engine> engine, const Clock& clock,
-                                               std::vector<Schema> schemas);
+                                               std::vector<Schema> schemas,
+                                               Writing writing = Writing::own_thread);
     ~Store();
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -133,10 +139,8 @@ class Store {
     /// full.
     Result<Commit> write(WriteFunction function);
     /// The same without waiting; `done` is called on the writer's thread and must be quick.
-    /// Whoever waits in write() goes first: a flood from the feeds must not delay a tap on an
-    /// alert.
     void submit(WriteFunction function, std::function<void(Result<Commit>)> done,
-                Turn turn = Turn::arriving);
+                Priority priority = Priority::interactive);
     /// write() for a function that yields a value.
     template <class Function>
     auto transact(Function function) -> std::invoke_result_t<Function, WriteTransaction&> {
@@ -168,18 +172,20 @@ class Store {
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
-    struct Task {
-        WriteFunction function;
-        std::function<void(Result<Commit>)> done;
-    };
-    Store(std::unique_ptr<Engine> engine, const Clock& clock);
+    struct Task;
+    struct Outcome;
+    struct Committed;
+    Store(std::unique_ptr<Engine> engine, const Clock& clock, Writing writing);
     Result<> start(std::vector<Schema> schemas);
     void write_loop();
     void maintain_loop();
-    void enqueue(std::deque<Task>& queue, Task task);
-    void take_batch(std::vector<Task>& batch);
-    /// Runs as many as fit into one commit's time; what it did not come to stays in the batch.
     void run_batch(std::vector<Task>& batch);
+    bool add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed);
+    Outcome run_one(const WriteFunction& function);
+    Result<Outcome> run_isolated(const WriteFunction& function);
+    std::optional<std::vector<Outcome>> run_together(std::vector<Task>& batch);
+    Result<std::vector<Outcome>> run_apart(const std::vector<Task>& batch);
+    Result<Committed> commit_all(std::vector<Task>& batch);
     void stop_if_durability_is_lost() const;
     void note_failure(const Error& error);
     void note_maintenance(const Error& error);
@@ -187,6 +193,7 @@ class Store {
 
     std::unique_ptr<Engine> engine_;
     const Clock& clock_;
+    Writing writing_;
     std::unique_ptr<SqlConnection> writer_;
     struct State;
     std::unique_ptr<State> state_;

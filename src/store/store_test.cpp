@@ -177,6 +177,34 @@ TEST_CASE("a timer fires once, at its time, also after a restart") {
     CHECK(*next_timer(*snapshot) == start + std::chrono::seconds{20});
 }
 
+TEST_CASE("a store without threads of its own writes, refuses and remembers like any other") {
+    const TestStore folder;
+    const auto file = folder.file().parent_path() / "calling.db";
+    const ManualClock clock(from_micros(1'790'000'000'000'000));
+    const auto open = [&] {
+        auto opened = Store::open(*open_sqlite(file), clock, {}, Writing::calling_thread);
+        REQUIRE(opened);
+        return std::move(*opened);
+    };
+    auto store = open();
+    const auto here = std::this_thread::get_id();
+    REQUIRE(store->write([&](WriteTransaction& tx) -> Result<> {
+        CHECK(std::this_thread::get_id() == here);
+        TRY(tx.put_json(*json::parse(R"({"resourceType":"Patient","id":"kept"})")));
+        return {};
+    }));
+    const auto refused = store->write([&](WriteTransaction& tx) -> Result<> {
+        TRY(tx.put_json(*json::parse(R"({"resourceType":"Patient","id":"refused"})")));
+        return fail(ErrorCode::invalid, "on purpose");
+    });
+    CHECK(refused.error().code == ErrorCode::invalid);
+    store.reset();
+    store = open();
+    auto snapshot = store->read();
+    CHECK(*snapshot->get(*ResourceKey::make("Patient", "kept")));
+    CHECK_FALSE(*snapshot->get(*ResourceKey::make("Patient", "refused")));
+}
+
 TEST_CASE("data of a newer program is refused, not touched") {
     TestStore store;
     REQUIRE(store->write([](WriteTransaction& tx) {

@@ -40,6 +40,14 @@ Result<std::optional<Instant>> next_timer(Snapshot& snapshot,
     return from_micros(rows.integer(0));
 }
 
+Result<std::vector<Timer>> timers_of(Snapshot& snapshot, std::string_view kind) {
+    auto rows = TRY(snapshot.sql().query(
+        "SELECT key, kind, payload, due_at FROM timer WHERE kind = $1 ORDER BY key", kind));
+    std::vector<Timer> timers;
+    while (TRY(rows.next())) timers.push_back(timer_from(rows));
+    return timers;
+}
+
 Result<std::optional<Timer>> find_timer(Snapshot& snapshot, std::string_view key) {
     auto rows = TRY(
         snapshot.sql().query("SELECT key, kind, payload, due_at FROM timer WHERE key = $1", key));

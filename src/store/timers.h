@@ -34,6 +34,8 @@ Result<std::vector<Timer>> take_due_timers(WriteTransaction& tx, std::size_t lim
 /// When the next timer is due, of any kind or of one.
 Result<std::optional<Instant>> next_timer(Snapshot& snapshot,
                                           std::optional<std::string_view> kind = {});
+/// All of one kind, by key.
+Result<std::vector<Timer>> timers_of(Snapshot& snapshot, std::string_view kind);
 Result<std::optional<Timer>> find_timer(Snapshot& snapshot, std::string_view key);
 
 }  // namespace wardlight::store

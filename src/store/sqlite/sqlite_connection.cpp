@@ -155,6 +155,10 @@ std::int64_t SqliteConnection::changes() const {
     return sqlite3_changes64(handle_);
 }
 
+std::int64_t SqliteConnection::total_changes() const {
+    return sqlite3_total_changes64(handle_);
+}
+
 bool SqliteConnection::is_in_transaction() const {
     return sqlite3_get_autocommit(handle_) == 0;
 }

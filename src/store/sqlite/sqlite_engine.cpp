@@ -40,15 +40,7 @@ class SqliteEngine final : public Engine {
     }
 
     [[nodiscard]] std::string schema_text(std::string_view text) const override {
-        std::string out(text);
-        const auto fill = [&out](std::string_view word, std::string_view meaning) {
-            for (std::size_t at; (at = out.find(word)) != std::string::npos;)
-                out.replace(at, word.size(), meaning);
-        };
-        fill("{clustered}", "WITHOUT ROWID");
-        fill("{rowid}", "INTEGER PRIMARY KEY");
-        fill("{bytes}", "BLOB");
-        return out;
+        return sqlite_schema_text(text);
     }
 
     Result<> maintain() override {
@@ -129,6 +121,18 @@ class SqliteEngine final : public Engine {
 };
 
 }  // namespace
+
+std::string sqlite_schema_text(std::string_view text) {
+    std::string out(text);
+    const auto fill = [&out](std::string_view word, std::string_view meaning) {
+        for (std::size_t at; (at = out.find(word)) != std::string::npos;)
+            out.replace(at, word.size(), meaning);
+    };
+    fill("{clustered}", "WITHOUT ROWID");
+    fill("{rowid}", "INTEGER PRIMARY KEY");
+    fill("{bytes}", "BLOB");
+    return out;
+}
 
 Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& file) {
     auto engine = std::make_unique<SqliteEngine>(file, SqliteConnection::Mode::read_only);

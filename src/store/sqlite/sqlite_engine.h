@@ -7,6 +7,9 @@
 
 namespace wardlight::store {
 
+/// Engine::schema_text() of SQLite.
+[[nodiscard]] std::string sqlite_schema_text(std::string_view text);
+
 Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& file);
 
 /// A backup or another file that nobody writes: for reading and checking only, never for a Store.

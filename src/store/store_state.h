@@ -1,0 +1,56 @@
+// What store.cpp and store_writer.cpp share; nobody else includes it.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "store/store.h"
+
+namespace wardlight::store {
+
+struct Store::Task {
+    WriteFunction function;
+    std::function<void(Result<Commit>)> done;
+};
+
+struct Store::State {
+    std::mutex mutex;
+    std::condition_variable work;
+    std::deque<Task> waiting;     // Priority::waiting
+    std::deque<Task> queue;       // Priority::interactive
+    std::deque<Task> background;  // Priority::background
+    bool is_stopping = false;
+
+    std::deque<Task>& queue_of(Priority priority) {
+        switch (priority) {
+            case Priority::waiting:
+                return waiting;
+            case Priority::background:
+                return background;
+            case Priority::interactive:
+                break;
+        }
+        return queue;
+    }
+
+    std::mutex readers_mutex;
+    std::vector<std::unique_ptr<SqlConnection>> idle_readers;
+
+    std::mutex change_mutex;
+    std::condition_variable changed;
+    std::int64_t last_change = 0;
+    std::uint64_t wakes = 0;
+
+    bool is_settled = false;  // writer thread only
+    mutable std::mutex trouble_mutex;
+    std::optional<Trouble> trouble;
+    Instant failed_at;
+
+    std::condition_variable maintain;
+    std::thread writer_thread;
+    std::thread maintain_thread;
+};
+
+}  // namespace wardlight::store
