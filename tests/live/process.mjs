@@ -1,5 +1,5 @@
 // What a server uses, as the kernel sees it.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Resident memory in MiB. */
@@ -8,6 +8,19 @@ export function memoryOf(pid) {
 }
 
 export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Open sockets alone: files are held by the store's readers, one for each worker that had work. */
+export function socketsOf(pid) {
+  let count = 0;
+  for (const name of readdirSync(`/proc/${pid}/fd`)) {
+    try {
+      count += readlinkSync(`/proc/${pid}/fd/${name}`).startsWith('socket:') ? 1 : 0;
+    } catch {
+      // closed meanwhile
+    }
+  }
+  return count;
+}
 
 /** Size of a file of the data folder in MiB; 0 when it is not there. */
 export function sizeOf(data, name) {
