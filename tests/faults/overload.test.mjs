@@ -1,7 +1,7 @@
 // Far more than the server can take: a flood on the feed, a crowd of idle connections, senders and
 // readers that crawl. Memory stays bounded, senders wait, who is refused is told when to come again,
 // people at work still get answers, and afterwards everything is as before.
-//   WARDLIGHT_OVERLOAD_SECONDS (4), WARDLIGHT_OVERLOAD_CONNECTIONS (200), WARDLIGHT_OVERLOAD_MESSAGES (1500)
+//   WARDLIGHT_OVERLOAD_SECONDS (4), WARDLIGHT_OVERLOAD_CONNECTIONS (200), WARDLIGHT_OVERLOAD_MESSAGES (3000)
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
@@ -17,7 +17,7 @@ import { addUser, newDataFolder, removeFolder, startServer } from '../live/serve
 import { until, within } from '../live/wait.mjs';
 
 const SECONDS = Number(process.env.WARDLIGHT_OVERLOAD_SECONDS ?? 4);
-const MESSAGES = Number(process.env.WARDLIGHT_OVERLOAD_MESSAGES ?? 1_500);
+const MESSAGES = Number(process.env.WARDLIGHT_OVERLOAD_MESSAGES ?? 3_000);
 const CROWD = Number(process.env.WARDLIGHT_OVERLOAD_CONNECTIONS ?? 200);
 const SLOW = 20;
 const SPARE = 4; // connections that the test's own agent keeps

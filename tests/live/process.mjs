@@ -2,9 +2,9 @@
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Resident memory in MiB. */
+/** Memory of its own in MiB; pages of the mapped store are not counted, the system takes them back at will. */
 export function memoryOf(pid) {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+  return Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
 export const descriptorsOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
