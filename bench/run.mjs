@@ -1,16 +1,17 @@
 // Runs a benchmark several times and prints medians, spread and verdicts as a Markdown table.
-//   node bench/run.mjs [NAME|all] [--runs N] [--seconds N] [--scale X]
+//   node bench/run.mjs [NAME|all|table] [--runs N] [--seconds N] [--scale X]
 // script/bench builds first and calls this. Results also go to build/bench/results/NAME.json.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './drive/programs.mjs';
 import { describeMachine, headerOf } from './drive/machine.mjs';
-import { markdown, summarise } from './drive/table.mjs';
+import { markdown, rowsWithBars, summarise } from './drive/table.mjs';
 import { parser, storage } from './names/alone.mjs';
 import { fhirBundle, fhirCreate, fhirRead } from './names/fhir.mjs';
 import { growth } from './names/growth.mjs';
 import { alertLatency, alerts, mllp, mllpOne } from './names/intake.mjs';
+import { peers } from './names/peers.mjs';
 import { idle, idleTls, startup } from './names/process.mjs';
 import { chart, creatinine, patients } from './names/search.mjs';
 
@@ -31,7 +32,18 @@ const BENCHMARKS = {
   'idle-tls': idleTls,
   storage,
   growth,
+  peers,
 };
+
+const resultFile = (name) => join(build, 'results', `${name}.json`);
+
+/** The table of docs/performance.md, from the newest result of each benchmark. */
+function printTable() {
+  console.log('| benchmark | figure | bar | median | spread | verdict | measured |\n|---|---|---|---|---|---|---|');
+  for (const name of Object.keys(BENCHMARKS)) {
+    if (existsSync(resultFile(name))) rowsWithBars(JSON.parse(readFileSync(resultFile(name), 'utf8'))).forEach((row) => console.log(row));
+  }
+}
 
 async function runBenchmark(name, options) {
   const benchmark = BENCHMARKS[name];
@@ -49,7 +61,7 @@ async function runBenchmark(name, options) {
   const size = options.scale === 1 ? '' : `, size of the data times ${options.scale}`;
   console.log(`${markdown(rows)}\n\n${count} runs of ${options.seconds} s${size}`);
   mkdirSync(join(build, 'results'), { recursive: true });
-  writeFileSync(join(build, 'results', `${name}.json`), JSON.stringify({ name, machine, options, rows, runs }, null, 2) + '\n');
+  writeFileSync(resultFile(name), JSON.stringify({ name, machine, options, rows, runs }, null, 2) + '\n');
 }
 
 const { values, positionals } = parseArgs({
@@ -63,6 +75,9 @@ if (name === undefined) {
   const width = Math.max(...Object.keys(BENCHMARKS).map((known) => known.length));
   for (const [known, { about }] of Object.entries(BENCHMARKS)) console.log(`${known.padEnd(width)}  ${about}`);
   console.log(`${'all'.padEnd(width)}  all of them, one after another`);
+  console.log(`${'table'.padEnd(width)}  the newest result of each as the table of docs/performance.md`);
+} else if (name === 'table') {
+  printTable();
 } else if (name !== 'all' && !(name in BENCHMARKS)) {
   console.error(`no benchmark is called ${name}; script/bench lists them`);
   process.exitCode = 2;

@@ -1,13 +1,14 @@
 // Data folders: new ones, and filled ones that are kept under build/bench/data until what they
 // depend on (tables, way of filling) changes.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { build, dataFolder, schemaOfStore } from './programs.mjs';
 
 const BYTES_PER_OBSERVATION = 1_500; // generous, for the check of free space only
 const FILLED = 'filled.json';
+const NOTED = 'bytes'; // what that file says of a folder; a folder that says less is filled anew
 
 export function newFolder() {
   mkdirSync(dataFolder, { recursive: true });
@@ -27,7 +28,7 @@ function checkSpace(bytes) {
 /** A folder with so many patients, observations and messages; filled when there is none yet. */
 export function filledFolder({ patients, observations = 0, messages = 0, creatinineDays = 0 }) {
   mkdirSync(dataFolder, { recursive: true });
-  const schema = createHash('sha256').update(schemaOfStore()).digest('hex').slice(0, 8);
+  const schema = createHash('sha256').update(`${schemaOfStore()} ${NOTED}`).digest('hex').slice(0, 8);
   const size = `filled-${patients}-${observations}-${messages}-${creatinineDays}`;
   const folder = join(dataFolder, `${size}-${schema}`);
   if (existsSync(join(folder, FILLED))) return folder;
@@ -44,10 +45,15 @@ export function filledFolder({ patients, observations = 0, messages = 0, creatin
     { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`wardlight_fill ended with ${made.status ?? made.signal}`);
-  writeFileSync(join(making, FILLED), made.stdout);
+  // Runs on the folder add accounts and audit entries to it.
+  const { size: bytes } = statSync(join(making, 'wardlight.db'));
+  writeFileSync(join(making, FILLED), JSON.stringify({ ...JSON.parse(made.stdout), bytes }) + '\n');
   renameSync(making, folder);
   return folder;
 }
+
+/** Size of the data file when it had just been filled. */
+export const filledBytes = (size) => JSON.parse(readFileSync(join(filledFolder(size), FILLED), 'utf8')).bytes;
 
 /** A copy to be written to. */
 export function copyOf(folder) {

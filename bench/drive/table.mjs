@@ -49,3 +49,15 @@ export function markdown(rows) {
   );
   return ['| figure | median | spread | bar | verdict |', '|---|---|---|---|---|', ...lines].join('\n');
 }
+
+/** What has a bar, as rows that also say which run they are from. A check that held is no row. */
+export function rowsWithBars({ name, machine, options, rows, runs }) {
+  const size = options.scale === 1 ? '' : `, data times ${options.scale}`;
+  const from = `${machine.at.slice(0, 10)}, ${runs.length} × ${options.seconds} s, load ${machine.load_before.toFixed(1)}${size}`;
+  return rows
+    .filter(({ bar, verdict }) => bar !== '' && verdict !== 'met')
+    .map(
+      (row) =>
+        `| ${name} | ${row.name} | ${row.bar} | ${spell(row.median)} ${row.unit} | ${spell(row.least)} to ${spell(row.most)} | ${row.verdict} | ${from} |`,
+    );
+}

@@ -59,14 +59,21 @@ class Runner {
         if (plan_.uses_tls) tls_.emplace(TRY(ClientTls::create()));
         clients_.resize(plan_.connections);
         for (std::size_t i = 0; i < clients_.size(); ++i) {
-            clients_[i].connection = TRY(Connection::open(plan_.server, tls_ ? &*tls_ : nullptr));
-            epoll_event event{};
-            event.events = EPOLLIN | EPOLLOUT | EPOLLET;
-            event.data.u64 = i;
-            if (epoll_ctl(epoll_, EPOLL_CTL_ADD, clients_[i].connection->descriptor(), &event) != 0)
-                return fail(ErrorCode::unavailable, "epoll");
+            TRY(connect(i));
             free_.push_back(i);
         }
+        return {};
+    }
+
+    Result<> connect(std::size_t index) {
+        auto& connection = clients_[index].connection;
+        connection.reset();
+        connection = TRY(Connection::open(plan_.server, tls_ ? &*tls_ : nullptr));
+        epoll_event event{};
+        event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+        event.data.u64 = index;
+        if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->descriptor(), &event) != 0)
+            return fail(ErrorCode::unavailable, "epoll");
         return {};
     }
 
@@ -162,11 +169,14 @@ class Runner {
     Result<> take(std::size_t index) {
         Client& client = clients_[index];
         const bool is_open = TRY(client.connection->receive());
+        bool is_answered = false;
         if (client.is_waiting) {
             const auto answer =
                 exchange_.take_answer(client.request, client.connection->incoming());
-            if (answer != Exchange::Answer::incomplete) note(index, answer);
+            is_answered = answer != Exchange::Answer::incomplete;
+            if (is_answered) note(index, answer);
         }
+        if (plan_.reconnects && is_answered) return connect(index);
         if (!is_open) return fail(ErrorCode::unavailable, "the server closed a connection");
         return {};
     }

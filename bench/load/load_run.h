@@ -40,6 +40,7 @@ struct RunPlan {
     double seconds = 0;
     std::uint64_t requests = 0;
     double rate = 0;             // requests per second; 0: as fast as answered
+    bool reconnects = false;     // a new connection for each request
     double warm_up_seconds = 0;  // sent and checked, not measured
     pid_t server_process = 0;    // whose CPU time is to be reported
 };

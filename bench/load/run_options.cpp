@@ -10,6 +10,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
     command.add_option("--seconds", plan.seconds, "Measured after the warm-up");
     command.add_option("--requests", plan.requests, "Ends when so many are answered");
     command.add_option("--rate", plan.rate, "Requests per second; latency counts from when due");
+    command.add_flag("--reconnect", plan.reconnects, "A new connection for each request");
     command.add_option("--warm-up", plan.warm_up_seconds, "Seconds sent but not measured");
     command.add_option("--server-pid", plan.server_process, "Reports the CPU time it used");
 }

@@ -1,8 +1,6 @@
 // Measured without a server.
 import { inside } from '../drive/programs.mjs';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { filledFolder } from '../drive/stores.mjs';
+import { filledBytes } from '../drive/stores.mjs';
 
 export const parser = {
   about: 'HL7 v2 ADT of one kilobyte parsed on one core',
@@ -20,8 +18,7 @@ export const storage = {
   async run({ scale }) {
     const patients = 1_000;
     const observations = Math.ceil(1_000_000 * scale);
-    const size = (folder) => statSync(join(folder, 'wardlight.db')).size;
-    const more = size(filledFolder({ patients, observations })) - size(filledFolder({ patients }));
+    const more = filledBytes({ patients, observations }) - filledBytes({ patients });
     return { bytes: more / observations };
   },
 };

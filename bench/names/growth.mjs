@@ -18,6 +18,12 @@ const MEASURES = [
   ['creatinine_p50_ms', 'year of creatinine by the store, p50'],
 ];
 
+/** Latency of a queue that only grows says how long the run was, nothing else. */
+function mustKeepUp(what, outcome, rate) {
+  if (outcome.per_second >= 0.95 * rate) return;
+  throw new Error(`${what}: ${outcome.per_second.toFixed(0)}/s of ${rate}/s were answered; growth cannot be told from the queue`);
+}
+
 async function measure(options, size) {
   const chart = await chartSearch(size).run(options);
   const creatinine = await creatinineYear(options, size);
@@ -28,6 +34,8 @@ async function measure(options, size) {
       const mllp = await load('mllp', ...to, ...common, '--rate', MESSAGES_PER_SECOND, '--patients', 1_000);
       const create = await load('create', ...(await https('system')), ...common, '--rate', CREATES_PER_SECOND,
         '--patients', size.patients);
+      mustKeepUp('messages', mllp, MESSAGES_PER_SECOND);
+      mustKeepUp('creates', create, CREATES_PER_SECOND);
       return { mllp_p99_ms: mllp.p99_ms, create_p50_ms: create.p50_ms };
     }, folder);
     return { ...written, chart_p50_ms: chart.p50_ms, chart_cpu_us: chart.server_cpu_us, creatinine_p50_ms: creatinine.alone_p50_ms };

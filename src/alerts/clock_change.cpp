@@ -118,7 +118,7 @@ Result<> follow_clock(store::Store& store, ServerClock& clock) {
     report(by, "while the server ran");
     const Instant before = clock.at_boot();
     std::promise<Result<>> moved;
-    // The clock changes on the writer's thread, between one write and the next, so that no wait is
+    // The clock changes on the writer's thread, between one commit and the next, so that no wait is
     // begun by one clock and moved as if begun by the other.
     store.submit(
         [&](store::WriteTransaction& tx) -> Result<> {
@@ -131,7 +131,8 @@ Result<> follow_clock(store::Store& store, ServerClock& clock) {
         [&](const Result<store::Commit>& committed) {
             if (!committed) clock.set_at_boot(before);
             moved.set_value(committed ? Result<>{} : tl::unexpected(committed.error()));
-        });
+        },
+        store::Priority::alone);
     return moved.get_future().get();
 }
 

@@ -266,7 +266,7 @@ void Lanes::State::submit(Lane& lane, StoredMessage message, Mapped mapped) {
             }
             try_again(lane, std::move(work->first));
         },
-        store::Priority::background);
+        store::Priority::processing);
 }
 
 void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, QuarantineReason reason) {
@@ -282,7 +282,7 @@ void Lanes::State::submit_quarantine(Lane& lane, StoredMessage message, Quaranti
                      if (result) return finish(lane);
                      try_again(lane, std::move(*kept));
                  },
-                 store::Priority::background);
+                 store::Priority::processing);
 }
 
 void Lanes::State::try_again(Lane& lane, StoredMessage message) {

@@ -112,11 +112,6 @@ void Store::note_success() {
     log::info("the store can be written again");
 }
 
-bool Store::is_anybody_waiting() const {
-    const std::lock_guard lock(state_->mutex);
-    return !state_->waiting.empty();
-}
-
 std::optional<Trouble> Store::trouble() const {
     const std::lock_guard lock(state_->trouble_mutex);
     return state_->trouble;

@@ -113,11 +113,11 @@ struct Commit {
 
 using WriteFunction = std::function<Result<>(WriteTransaction&)>;
 
-/// Who goes first. `waiting`: a thread waits for it, as for a tap on an alert, which no flood from
-/// the feeds may delay. `interactive`: somebody outside waits, such as a sender for its
-/// acknowledgement. `background`: what nobody is waiting for, such as applying messages that are
-/// acknowledged; each commit has room for some of them.
-enum class Priority { waiting, interactive, background };
+/// Who goes first. A `person` waits for an answer; a `feed` waits for an acknowledgement; for
+/// `processing`, such as applying what was acknowledged, nobody waits. Feeds and processing share
+/// the time of a commit, so that neither keeps the other from going on. A write that is `alone`
+/// shares its commit with no other: for one that changes what the others go by.
+enum class Priority { person, feed, processing, alone };
 
 /// Where writes run. `calling_thread` starts no thread at all: for one thread that owns everything,
 /// such as a simulation that must do the same each time.
@@ -140,12 +140,14 @@ class Store {
     Result<Commit> write(WriteFunction function);
     /// The same without waiting; `done` is called on the writer's thread and must be quick.
     void submit(WriteFunction function, std::function<void(Result<Commit>)> done,
-                Priority priority = Priority::interactive);
+                Priority priority = Priority::feed);
+    /// Whether a person's write is queued.
+    [[nodiscard]] bool is_anybody_waiting() const;
     /// write() for a function that yields a value.
     template <class Function>
     auto transact(Function function) -> std::invoke_result_t<Function, WriteTransaction&> {
-        using Outcome = std::invoke_result_t<Function, WriteTransaction&>;
-        std::optional<Outcome> outcome;
+        using Returned = std::invoke_result_t<Function, WriteTransaction&>;
+        std::optional<Returned> outcome;
         auto commit = write([&](WriteTransaction& tx) -> Result<> {
             outcome.emplace(function(tx));
             if (!*outcome) return tl::unexpected(outcome->error());
@@ -165,8 +167,6 @@ class Store {
     /// Something while nothing can be written, and for some seconds after each failure. In trouble
     /// the store tries by itself whether it is over.
     [[nodiscard]] std::optional<Trouble> trouble() const;
-    /// Whether a write() has not begun yet.
-    [[nodiscard]] bool is_anybody_waiting() const;
 
     [[nodiscard]] Engine& engine() { return *engine_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -180,7 +180,8 @@ class Store {
     void write_loop();
     void maintain_loop();
     void run_batch(std::vector<Task>& batch);
-    bool add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed);
+    void gather(std::vector<Task>& batch);
+    bool add_next(std::vector<Task>& batch, std::chrono::nanoseconds elapsed);
     Outcome run_one(const WriteFunction& function);
     Result<Outcome> run_isolated(const WriteFunction& function);
     std::optional<std::vector<Outcome>> run_together(std::vector<Task>& batch);

@@ -13,26 +13,23 @@ namespace wardlight::store {
 struct Store::Task {
     WriteFunction function;
     std::function<void(Result<Commit>)> done;
+    Priority priority = Priority::feed;
 };
 
 struct Store::State {
     std::mutex mutex;
     std::condition_variable work;
-    std::deque<Task> waiting;     // Priority::waiting
-    std::deque<Task> queue;       // Priority::interactive
-    std::deque<Task> background;  // Priority::background
+    std::deque<Task> people;  // and writes that are alone
+    std::deque<Task> feeds;
+    std::deque<Task> processing;
     bool is_stopping = false;
 
     std::deque<Task>& queue_of(Priority priority) {
-        switch (priority) {
-            case Priority::waiting:
-                return waiting;
-            case Priority::background:
-                return background;
-            case Priority::interactive:
-                break;
-        }
-        return queue;
+        if (priority == Priority::feed) return feeds;
+        return priority == Priority::processing ? processing : people;
+    }
+    [[nodiscard]] bool has_work() const {
+        return !people.empty() || !feeds.empty() || !processing.empty();
     }
 
     std::mutex readers_mutex;

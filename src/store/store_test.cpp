@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "store/test_store.h"
@@ -111,6 +112,68 @@ TEST_CASE("a failing write leaves nothing behind and does not disturb its neighb
     CHECK(good == 80);
     CHECK(store->last_change() == ChangeNumber{80});
     CHECK_FALSE(*store->read()->get(key("Observation", "0-1")));
+}
+
+TEST_CASE("a write that is alone shares its commit with no other") {
+    TestStore store;
+    std::vector<std::int64_t> seen;  // the newest change at the end of each write's commit
+    std::promise<void> all;
+    const auto note = [&](const Result<Commit>& commit) {
+        seen.push_back(static_cast<std::int64_t>(commit->last_change));
+        if (seen.size() == 5) all.set_value();
+    };
+    const auto put = [](const char* id) {
+        return [id](WriteTransaction& tx) -> Result<> {
+            TRY(tx.put_json(observation(id, "1")));
+            return {};
+        };
+    };
+    std::promise<void> gathered;
+    // Holds the writer until the others wait.
+    store->submit(
+        [&](WriteTransaction& tx) -> Result<> {
+            gathered.get_future().wait();
+            return put("first")(tx);
+        },
+        note, Priority::alone);
+    store->submit(put("a"), note, Priority::person);
+    store->submit(put("b"), note, Priority::person);
+    store->submit(put("alone"), note, Priority::alone);
+    store->submit(put("c"), note, Priority::person);
+    gathered.set_value();
+    all.get_future().wait();
+    CHECK(seen[3] == seen[2] + 1);
+    CHECK(seen[4] == seen[3] + 1);
+    CHECK(*store->read()->get(key("Observation", "alone")));
+}
+
+TEST_CASE("what nobody waits for is written all the same, and after what somebody waits for") {
+    TestStore store;
+    std::string order;
+    std::promise<void> all;
+    std::promise<void> gathered;
+    const auto note = [&](char name) {
+        return [&order, name](WriteTransaction&) -> Result<> {
+            order.push_back(name);
+            return {};
+        };
+    };
+    const auto count = [&, left = std::make_shared<int>(4)](const Result<Commit>& commit) {
+        CHECK(commit);
+        if (--*left == 0) all.set_value();
+    };
+    store->submit(
+        [&](WriteTransaction&) -> Result<> {
+            gathered.get_future().wait();
+            return {};
+        },
+        count, Priority::alone);
+    store->submit(note('x'), count, Priority::processing);
+    store->submit(note('b'), count);
+    store->submit(note('a'), count, Priority::person);
+    gathered.set_value();
+    all.get_future().wait();
+    CHECK(order == "abx");
 }
 
 TEST_CASE("the change log is complete, ordered and survives reopening") {

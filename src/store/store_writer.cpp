@@ -9,10 +9,8 @@
 namespace wardlight::store {
 namespace {
 
-/// How long a commit gathers background writes: what everybody else waits at most because of them,
-/// and while nobody else waits.
-constexpr std::chrono::milliseconds kBackgroundShare{4};
-constexpr std::chrono::milliseconds kLongestBatch{20};
+/// Of a commit's time, what feeds may take before processing has its share.
+constexpr auto kFeedShare = limits::kCommitWithin / 2;
 
 /// Codes that the engine alone gives.
 bool is_of_disk(ErrorCode code) {
@@ -23,7 +21,7 @@ bool is_of_disk(ErrorCode code) {
 
 void Store::submit(WriteFunction function, std::function<void(Result<Commit>)> done,
                    Priority priority) {
-    Task task{std::move(function), std::move(done)};
+    Task task{std::move(function), std::move(done), priority};
     if (writing_ == Writing::calling_thread) {
         std::vector<Task> batch;
         batch.push_back(std::move(task));
@@ -48,12 +46,14 @@ Result<Commit> Store::write(WriteFunction function) {
         std::optional<Result<Commit>> result;
     };
     const auto wait = std::make_shared<Wait>();
-    const auto tell = [wait](Result<Commit> result) {
-        const std::lock_guard lock(wait->mutex);
-        wait->result = std::move(result);
-        wait->ready.notify_one();
-    };
-    submit(std::move(function), tell, Priority::waiting);
+    submit(
+        std::move(function),
+        [wait](Result<Commit> result) {
+            const std::lock_guard lock(wait->mutex);
+            wait->result = std::move(result);
+            wait->ready.notify_one();
+        },
+        Priority::person);
     std::unique_lock lock(wait->mutex);
     wait->ready.wait(lock, [&] { return wait->result.has_value(); });
     return std::move(*wait->result);
@@ -64,18 +64,9 @@ void Store::write_loop() {
     for (;;) {
         {
             std::unique_lock lock(state_->mutex);
-            const auto has_work = [this] {
-                return !state_->waiting.empty() || !state_->queue.empty() ||
-                       !state_->background.empty();
-            };
-            state_->work.wait(lock, [&] { return has_work() || state_->is_stopping; });
-            if (!has_work()) return;
-            for (auto* queue : {&state_->waiting, &state_->queue}) {
-                while (!queue->empty() && batch.size() < limits::kWritesPerCommit) {
-                    batch.push_back(std::move(queue->front()));
-                    queue->pop_front();
-                }
-            }
+            state_->work.wait(lock, [this] { return state_->has_work() || state_->is_stopping; });
+            if (!state_->has_work()) return;
+            gather(batch);
         }
         run_batch(batch);
         batch.clear();
@@ -83,15 +74,48 @@ void Store::write_loop() {
     }
 }
 
-bool Store::add_background(std::vector<Task>& batch, std::chrono::nanoseconds elapsed) {
-    if (writing_ == Writing::calling_thread || elapsed > kLongestBatch) return false;
+/// The people's; the state's mutex is held.
+void Store::gather(std::vector<Task>& batch) {
+    auto& people = state_->people;
+    while (!people.empty() && batch.size() < limits::kWritesPerCommit) {
+        const bool is_alone = people.front().priority == Priority::alone;
+        if (is_alone && !batch.empty()) return;
+        batch.push_back(std::move(people.front()));
+        people.pop_front();
+        if (is_alone) return;
+    }
+}
+
+/// One more for a commit that has taken this long; false when it should end.
+bool Store::add_next(std::vector<Task>& batch, std::chrono::nanoseconds elapsed) {
+    if (writing_ == Writing::calling_thread || batch.size() >= limits::kWritesPerCommit)
+        return false;
+    if (!batch.empty() && batch.front().priority == Priority::alone) return false;
     const std::lock_guard lock(state_->mutex);
-    if (state_->background.empty() || batch.size() >= limits::kWritesPerCommit) return false;
-    const bool do_others_wait = !state_->waiting.empty() || !state_->queue.empty();
-    if (do_others_wait && elapsed > kBackgroundShare) return false;
-    batch.push_back(std::move(state_->background.front()));
-    state_->background.pop_front();
+    // The first of a batch is somebody's, unless all are processing.
+    const bool does_anybody_wait =
+        !state_->people.empty() || !state_->feeds.empty() ||
+        (!batch.empty() && batch.front().priority != Priority::processing);
+    if (elapsed > (does_anybody_wait ? limits::kCommitWithin : limits::kLongestCommit))
+        return false;
+    // Who came meanwhile need not wait for the next commit. There are never more of them than
+    // threads that wait, so they keep nobody else from going on.
+    if (!state_->people.empty() && state_->people.front().priority != Priority::alone) {
+        batch.push_back(std::move(state_->people.front()));
+        state_->people.pop_front();
+        return true;
+    }
+    const bool is_turn_of_feeds = elapsed < kFeedShare || state_->processing.empty();
+    auto& queue = is_turn_of_feeds && !state_->feeds.empty() ? state_->feeds : state_->processing;
+    if (queue.empty()) return false;
+    batch.push_back(std::move(queue.front()));
+    queue.pop_front();
     return true;
+}
+
+bool Store::is_anybody_waiting() const {
+    const std::lock_guard lock(state_->mutex);
+    return !state_->people.empty();
 }
 
 struct Store::Outcome {
@@ -138,13 +162,13 @@ Result<Store::Outcome> Store::run_isolated(const WriteFunction& function) {
 /// succeed. So the batch runs without them; when a write fails after it has changed something, all
 /// is undone and run again with savepoints. Nothing is returned when that is needed.
 ///
-/// Background writes join the batch while there is time for them.
+/// Feeds and processing join the batch while there is time for them.
 std::optional<std::vector<Store::Outcome>> Store::run_together(std::vector<Task>& batch) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<Outcome> outcomes;
     for (std::size_t i = 0;; ++i) {
         const auto elapsed = std::chrono::steady_clock::now() - start;
-        if (i == batch.size() && !add_background(batch, elapsed)) return outcomes;
+        if (i == batch.size() && !add_next(batch, elapsed)) return outcomes;
         const std::int64_t changes_before = writer_->total_changes();
         outcomes.push_back(run_one(batch[i].function));
         const bool has_left_traces =

@@ -46,13 +46,16 @@ std::vector<bool> write_together(Store& store, std::vector<WriteFunction> functi
             may_go_on.get_future().wait();
             return {};
         },
-        [](const Result<Commit>&) {});
+        [](const Result<Commit>&) {}, Priority::alone);
     started.get_future().wait();
     std::vector<std::promise<bool>> outcomes(functions.size());
     for (std::size_t i = 0; i < functions.size(); ++i) {
-        store.submit(std::move(functions[i]), [&outcomes, i](const Result<Commit>& result) {
-            outcomes[i].set_value(result.has_value());
-        });
+        store.submit(
+            std::move(functions[i]),
+            [&outcomes, i](const Result<Commit>& result) {
+                outcomes[i].set_value(result.has_value());
+            },
+            Priority::person);
     }
     may_go_on.set_value();
     std::vector<bool> succeeded;
@@ -154,11 +157,16 @@ TEST_CASE(
         },
         [](const Result<Commit>&) {});
     started.get_future().wait();
-    // More than one commit takes.
-    constexpr int kQueued = 2 * limits::kWritesPerCommit;
+    // More than one commit's time allows.
+    constexpr int kQueued = 1'000;
     std::atomic<int> stored = 0;
     for (int i = 0; i < kQueued; ++i) {
-        store->submit(add_note(i), [&](const Result<Commit>& result) { stored += result ? 1 : 0; });
+        store->submit(
+            [add = add_note(i)](WriteTransaction& tx) {
+                std::this_thread::sleep_for(limits::kCommitWithin / 100);
+                return add(tx);
+            },
+            [&](const Result<Commit>& result) { stored += result ? 1 : 0; });
     }
     std::atomic<int> before_person = -1;
     std::thread person([&] {
