@@ -8,7 +8,7 @@
 //          cannot be read), "none" (only noted)
 //   AFTER  calls that pass before
 // Every call that a rule applies to is noted in WARDLIGHT_FAULTS.log: CALL FILE FAULT OFFSET SIZE.
-// libfiu can do neither: choose a file, nor write short, nor make a page of a mapping unreadable.
+// libfiu can neither write short nor make a page of a mapping unreadable.
 // Faults of one process are counted for as long as the rules stay the same. Thread-safe.
 #define _GNU_SOURCE
 #include <dlfcn.h>

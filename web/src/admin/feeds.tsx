@@ -1,5 +1,5 @@
 // The health of the feeds, with the alarm when one falls silent.
-import type { DataQuality, FeedHealth, Feeds } from "../shared/api-types.ts";
+import type { DataQuality, FeedHealth, Feeds, StoreHealth } from "../shared/api-types.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
@@ -23,11 +23,25 @@ export function AdminFeeds() {
 function Health({ data }: { data: Feeds }) {
   return (
     <>
+      <StoreAlarm store={data.store} />
       <Alarms feeds={data.feeds} />
       <Totals feeds={data.feeds} />
       <FeedTable feeds={data.feeds} />
       <Quality checks={data.data_quality} />
     </>
+  );
+}
+
+/** Above all others: while it lasts nothing that arrives is kept. */
+function StoreAlarm({ store }: { store: StoreHealth }) {
+  if (store.state === "ok" || store.since === null) return null;
+  return (
+    <div class="alarms" role="alert">
+      <p class="alarm loud">
+        <b>{ta("alarm_store", { time: whenShort(store.since, now.value), reason: store.reason ?? "" })}</b>
+        <span class="block">{ta("alarm_store_note")}</span>
+      </p>
+    </div>
   );
 }
 

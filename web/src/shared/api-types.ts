@@ -539,8 +539,16 @@ export interface DataQuality {
   example: string | null;
 }
 
+/** `failing`: the disk does not take what arrives; senders are told to send again. */
+export interface StoreHealth {
+  state: "ok" | "failing";
+  since: string | null;
+  reason: string | null;
+}
+
 export interface Feeds {
   as_of: AsOf;
+  store: StoreHealth;
   feeds: FeedHealth[];
   data_quality: DataQuality[];
 }

@@ -7,6 +7,8 @@ export default {
   policies: "Escalation",
   more: "More",
 
+  alarm_store: "The server has not been able to store anything since {time}: {reason}",
+  alarm_store_note: "Senders are told to send again; nothing acknowledged is lost. Look at the server’s disk.",
   alarm_silent: "{feed} is silent since {time} ({duration})",
   alarm_never: "{feed} has never sent anything",
   alarm_note: "Phones show the data of this feed as not current.",

@@ -9,6 +9,8 @@ export default {
   policies: "升级策略",
   more: "更多",
 
+  alarm_store: "服务器自 {time} 起无法存储任何数据：{reason}",
+  alarm_store_note: "发送端会收到重新发送的通知；已确认的消息不会丢失。请检查服务器的磁盘。",
   alarm_silent: "{feed} 自 {time} 起没有消息（{duration}）",
   alarm_never: "{feed} 从未发送消息",
   alarm_note: "手机会显示此来源的数据并非最新。",

@@ -9,6 +9,8 @@ export default {
   policies: "升級政策",
   more: "更多",
 
+  alarm_store: "伺服器自 {time} 起無法儲存任何資料：{reason}",
+  alarm_store_note: "發送端會收到重新發送的通知；已確認的訊息不會遺失。請檢查伺服器的磁碟。",
   alarm_silent: "{feed} 自 {time} 起沒有訊息（{duration}）",
   alarm_never: "{feed} 從未傳送訊息",
   alarm_note: "手機會顯示此來源的資料並非最新。",
