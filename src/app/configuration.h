@@ -38,7 +38,7 @@ struct Configuration {
     std::string switchboard = "";           // phone number shown where help is needed
     std::vector<std::string> kidney_wards;  // renal and intensive care: no AKI alerts there
     bool is_demo = false;
-    std::size_t workers = 4;
+    std::size_t workers = 16;
     std::size_t io_threads = 2;
     std::size_t lanes = 2;
 };

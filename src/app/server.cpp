@@ -37,6 +37,8 @@ namespace {
 
 constexpr std::size_t kSlowThreads = 2;  // password hashing takes a tenth of a second of a core
 constexpr std::size_t kSlowQueue = 64;
+/// Other systems' calls wait for their commit nearly all the time; the more wait, the more share one.
+constexpr std::size_t kSystemThreads = 32;
 constexpr std::chrono::seconds kStopGrace{5};
 
 using Profiles = std::map<FeedId, intake::FeedProfile>;
@@ -118,7 +120,7 @@ struct Server::Parts {
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
           slow_workers({kSlowThreads, kSlowQueue, "slow"}),
-          system_workers({configuration.workers, limits::kWorkerQueue, "systems"}),
+          system_workers({kSystemThreads, limits::kWorkerQueue, "systems"}),
           mllp(io) {}
 
     intake::FindProfile find_profile() {

@@ -118,7 +118,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
     // secure_delete off: pages of removed rows are not overwritten at once; disks are encrypted
     // below us.
     TRY(connection->execute(
-        "PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; "
+        "PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; "
         "PRAGMA mmap_size=0; PRAGMA foreign_keys=OFF;"));
     if (mode == Mode::read_write) {
         // Temporary files for the writer: a journal in memory is a list that SQLite walks at the
