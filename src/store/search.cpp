@@ -126,15 +126,21 @@ class Searcher {
         return resource;
     }
 
+    Result<std::string> keys_of(std::int64_t rid) {
+        auto rows = TRY(sql_.query("SELECT keys FROM resource WHERE rid = $1", rid));
+        return TRY(rows.next()) ? rows.string(0) : std::string();
+    }
+
     Result<std::optional<Match>> judge(Candidate candidate) {
         std::vector<const SearchClause*> undecided;
+        if (!candidate.keys) candidate.keys = TRY(keys_of(candidate.rid));
         for (const JudgedClause& judged : clauses_) {
-            const Verdict verdict = judge_by_keys(judged, candidate.keys);
+            const Verdict verdict = judge_by_keys(judged, *candidate.keys);
             if (verdict == Verdict::no) return std::nullopt;
             if (verdict == Verdict::ask_body || source_.patient() == nullptr)
                 undecided.push_back(judged.clause);
         }
-        Match match{candidate.rid, std::move(candidate.keys), std::nullopt};
+        Match match{candidate.rid, std::move(*candidate.keys), std::nullopt};
         if (undecided.empty()) return match;
         match.resource = TRY(load(match.rid));
         if (!match.resource) return std::nullopt;

@@ -135,18 +135,17 @@ SearchSource::Window SearchSource::window() const {
 Result<> SearchSource::append_chart(SqlConnection& sql, std::int64_t code, std::int64_t after,
                                     std::vector<Candidate>& out) const {
     constexpr std::string_view kText =
-        "SELECT c.rid, r.keys FROM chart_key c JOIN resource r ON r.rid = c.rid "
-        "WHERE c.patient_key = $1 AND c.type = $2 AND c.code = $3 AND c.at >= $4 AND c.at <= $5 "
-        "AND c.rid > $6";
+        "SELECT rid FROM chart_key WHERE patient_key = $1 AND type = $2 AND code = $3 AND "
+        "at >= $4 AND at <= $5 AND rid > $6";
     const std::int64_t key = patient_key(PatientId{*patient()});
     const Window window = this->window();
-    TRY(append(TRY(sql.query(kText, key, number_of(request_.type), code, window.from, window.until,
-                             after)),
-               out));
-    if (window.from == kChartAnyTime) return {};
-    return append(TRY(sql.query(kText, key, number_of(request_.type), code, kChartAnyTime,
-                                kChartAnyTime, after)),
-                  out);
+    const auto append_from = [&](std::int64_t from, std::int64_t until) -> Result<> {
+        auto rows = TRY(sql.query(kText, key, number_of(request_.type), code, from, until, after));
+        while (TRY(rows.next())) out.push_back({rows.integer(0), std::nullopt});
+        return {};
+    };
+    TRY(append_from(window.from, window.until));
+    return window.from == kChartAnyTime ? Result<>{} : append_from(kChartAnyTime, kChartAnyTime);
 }
 
 Result<> SearchSource::append_list(SqlConnection& sql, const SearchOperand* operand,

@@ -14,7 +14,8 @@ namespace wardlight::store {
 
 struct Candidate {
     std::int64_t rid = 0;
-    std::string keys;
+    /// Not there where the source knows the resource without having read it.
+    std::optional<std::string> keys;
 };
 
 /// The index entry under which an operand of a token, reference or uri parameter is found.
