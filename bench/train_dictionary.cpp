@@ -39,9 +39,10 @@ Result<Samples> read_samples(store::Snapshot& snapshot) {
 }
 
 void write_source(const std::string& dictionary) {
-    fmt::print("// Made by train_dictionary from resources of a simulated hospital: nobody in it is "
-               "real.\n#include \"store/dictionary.h\"\n\nnamespace wardlight::store {{\n\n"
-               "const std::array<unsigned char, kDictionary1Bytes> kDictionary1{{\n");
+    fmt::print(
+        "// Made by train_dictionary from resources of a simulated hospital: nobody in it is "
+        "real.\n#include \"store/dictionary.h\"\n\nnamespace wardlight::store {{\n\n"
+        "const std::array<unsigned char, kDictionary1Bytes> kDictionary1{{\n");
     for (std::size_t i = 0; i < dictionary.size(); ++i) {
         fmt::print("{},{}", static_cast<unsigned char>(dictionary[i]), i % 64 == 63 ? "\n" : "");
     }

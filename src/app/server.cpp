@@ -37,7 +37,8 @@ namespace {
 
 constexpr std::size_t kSlowThreads = 2;  // password hashing takes a tenth of a second of a core
 constexpr std::size_t kSlowQueue = 64;
-/// Other systems' calls wait for their commit nearly all the time; the more wait, the more share one.
+/// Other systems' calls wait for their commit nearly all the time; the more wait, the more share
+/// one.
 constexpr std::size_t kSystemThreads = 32;
 constexpr std::chrono::seconds kStopGrace{5};
 
