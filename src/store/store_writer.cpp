@@ -162,13 +162,17 @@ Result<Store::Outcome> Store::run_isolated(const WriteFunction& function) {
 /// succeed. So the batch runs without them; when a write fails after it has changed something, all
 /// is undone and run again with savepoints. Nothing is returned when that is needed.
 ///
-/// Feeds and processing join the batch while there is time for them.
+/// Feeds and processing join the batch while there is time for them. It counts from where the
+/// people's writes end: however long those take, everybody goes on.
 std::optional<std::vector<Store::Outcome>> Store::run_together(std::vector<Task>& batch) {
-    const auto start = std::chrono::steady_clock::now();
+    using Time = std::chrono::steady_clock::time_point;
+    const std::size_t gathered = batch.size();
+    std::optional<Time> start;
     std::vector<Outcome> outcomes;
     for (std::size_t i = 0;; ++i) {
-        const auto elapsed = std::chrono::steady_clock::now() - start;
-        if (i == batch.size() && !add_next(batch, elapsed)) return outcomes;
+        if (i == gathered) start = std::chrono::steady_clock::now();
+        if (i == batch.size() && !add_next(batch, std::chrono::steady_clock::now() - *start))
+            return outcomes;
         const std::int64_t changes_before = writer_->total_changes();
         outcomes.push_back(run_one(batch[i].function));
         const bool has_left_traces =

@@ -163,7 +163,8 @@ TEST_CASE(
     for (int i = 0; i < kQueued; ++i) {
         store->submit(
             [add = add_note(i)](WriteTransaction& tx) {
-                std::this_thread::sleep_for(limits::kCommitWithin / 100);
+                const auto end = std::chrono::steady_clock::now() + limits::kCommitWithin / 100;
+                while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
                 return add(tx);
             },
             [&](const Result<Commit>& result) { stored += result ? 1 : 0; });
@@ -182,4 +183,31 @@ TEST_CASE(
     while (stored < kQueued) std::this_thread::yield();
     CHECK(before_person == 0);
     CHECK(count_notes(*store) == kQueued + 1);
+}
+
+TEST_CASE("people whose writes take long do not keep the feeds from going on") {
+    TestStore store({notes()});
+    std::atomic<bool> is_over = false;
+    std::vector<std::thread> people;
+    for (int i = 0; i < 3; ++i) {
+        people.emplace_back([&, i] {
+            for (int n = 0; !is_over; ++n) {
+                CHECK(store->write([&](WriteTransaction& tx) {
+                    const auto end = std::chrono::steady_clock::now() + 2 * limits::kCommitWithin;
+                    while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
+                    return add_note(1'000'000 * (i + 1) + n)(tx);
+                }));
+            }
+        });
+    }
+    while (!store->is_anybody_waiting()) std::this_thread::yield();
+    for (const Priority priority : {Priority::feed, Priority::processing}) {
+        std::promise<bool> done;
+        store->submit(
+            add_note(static_cast<int>(priority)),
+            [&](const Result<Commit>& result) { done.set_value(result.has_value()); }, priority);
+        CHECK(done.get_future().get());
+    }
+    is_over = true;
+    for (std::thread& person : people) person.join();
 }
