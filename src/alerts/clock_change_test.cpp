@@ -108,8 +108,9 @@ class ClockWard {
     std::size_t count(EventKind kind) {
         auto snapshot = store_->read();
         std::size_t count = 0;
-        for (const Event& event : *events_of(*snapshot, alert().id))
-            count += event.kind == kind ? 1U : 0U;
+        const auto events = events_of(*snapshot, alert().id);
+        REQUIRE(events);
+        for (const Event& event : *events) count += event.kind == kind ? 1U : 0U;
         return count;
     }
     [[nodiscard]] std::size_t steps_done() {
