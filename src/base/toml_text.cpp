@@ -23,6 +23,13 @@ std::size_t end_of_quoted(std::string_view rest) {
     return rest.size();
 }
 
+/// A text can begin where a key or a value does. toml++ reads on in what it takes for a number and
+/// meets the letters within the quotes there.
+bool may_begin_text(std::string_view before) {
+    const std::string_view rest = trim(before);
+    return rest.empty() || std::string_view("=[,{.").find(rest.back()) != std::string_view::npos;
+}
+
 /// What toml++ must not see outside of quotes and comments, as an error for people; empty if there
 /// is nothing. It asks whether a letter beyond ASCII is a blank and has no answer for most.
 std::string_view flaw_outside_quotes(std::string_view line) {
@@ -31,7 +38,10 @@ std::string_view flaw_outside_quotes(std::string_view line) {
         if (rest.starts_with("\"\"\"") || rest.starts_with("'''"))
             return "texts of several lines are not used here";
         if (static_cast<unsigned char>(line[at]) >= 0x80) return "this letter needs quotes";
-        at += line[at] == '"' || line[at] == '\'' ? end_of_quoted(rest) : 1;
+        const bool is_quote = line[at] == '"' || line[at] == '\'';
+        if (is_quote && !may_begin_text(line.substr(0, at)))
+            return "a quote where neither a key nor a value begins";
+        at += is_quote ? end_of_quoted(rest) : 1;
     }
     return {};
 }

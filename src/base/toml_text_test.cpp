@@ -46,6 +46,8 @@ TEST_CASE("what is not TOML is refused with its line, and never stops the proces
         {"a = 'b\\' \xC3\xA9", "line 1"},
         {"a = \"\"\"b\"\"\"", "line 1"},
         {"\na = '''b'''", "line 2"},
+        {"id = --x--\"E\xEF\xBB\xBE ", "line 1"},
+        {"a = 1 \"\xC3\xA9\"", "line 1"},
     };
     for (const auto& [text, where] : cases) {
         CAPTURE(text);

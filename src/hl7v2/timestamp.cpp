@@ -194,6 +194,7 @@ TimestampReading read(std::string_view text, const TimeZone& feed_zone,
     stamp.zone_known = written->offset.has_value();
     stamp.fhir_date = date_text(*written);
     std::optional<minutes> offset = written->offset ? written->offset : message_offset;
+    std::string fraction = written->fraction;
     if (offset) {
         stamp.instant = Instant{local - *offset};
     } else {
@@ -202,15 +203,20 @@ TimestampReading read(std::string_view text, const TimeZone& feed_zone,
         offset = feed_zone.offset_at(found.instant);
         const bool has_time = written->precision > Precision::day;
         // Before zones had whole minutes: text and instant must not differ by the seconds.
-        if (found.kind != TimeZone::LocalKind::nonexistent)
+        if (found.kind != TimeZone::LocalKind::nonexistent) {
             stamp.instant = Instant{local - *offset};
+        } else {
+            // The moment the clock was put forward: a fraction of what never was says nothing.
+            fraction.clear();
+            stamp.precision = std::min(stamp.precision, Precision::second);
+        }
         if (has_time && found.kind == TimeZone::LocalKind::ambiguous)
             out.warnings.push_back("time_ambiguous");
         if (has_time && found.kind == TimeZone::LocalKind::nonexistent)
             out.warnings.push_back("time_zone_gap");
     }
     stamp.fhir = written->precision > Precision::day
-                     ? date_time_text(stamp.instant, *offset, written->fraction)
+                     ? date_time_text(stamp.instant, *offset, fraction)
                      : stamp.fhir_date;
     out.value = std::move(stamp);
     return out;
