@@ -180,7 +180,7 @@ test('a failed read while serving: an error, never an empty answer, and it passe
   await server.stop();
   server = await startFaulty(data, faults);
   lab.movedTo(server.http);
-  faults.set(`map wardlight.db ${ENOSPC}`, `read wardlight.db ${EIO}`);
+  faults.set(`read wardlight.db ${EIO}`);
   for (let i = 0; i < 3; ++i) {
     const answer = await patients();
     assert.ok([500, 503].includes(answer.status), `${answer.status} ${answer.text}`);
@@ -197,7 +197,7 @@ test('a store that cannot be read at the start is said so, and nothing is touche
   const { data, faults } = await begin();
   await load.end();
   await server.kill();
-  faults.set(`map wardlight.db ${ENOSPC}`, `read wardlight.db ${EIO}`);
+  faults.set(`read wardlight.db ${EIO}`);
   await assert.rejects(startFaulty(data, faults), /the server ended \(1\).*disk I\/O error/s);
   const doctor = spawnSync(program, ['doctor', '--data', data], { encoding: 'utf8', env: faults.environment });
   assert.equal(doctor.status, 1);
@@ -207,12 +207,12 @@ test('a store that cannot be read at the start is said so, and nothing is touche
   await finish(data);
 });
 
-test('a page of the mapped store that cannot be read stops the server with a word about the disk', async () => {
+test('a page of the mapped index of the log that cannot be read stops the server with a word about the disk', async () => {
   const { data, faults } = await begin();
   await load.end();
   await until('everything is applied', () => allApplied(data));
   await server.stop();
-  faults.set('map wardlight.db hole');
+  faults.set('map wardlight.db-shm hole');
   await assert.rejects(startFaulty(data, faults), new RegExp(`the server ended \\(${STOPPED_BY_DISK}\\).*look at the disk`, 's'));
   faults.clear();
   server = await startFaulty(data, faults);
