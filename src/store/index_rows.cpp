@@ -10,6 +10,8 @@ namespace wardlight::store {
 namespace {
 
 constexpr std::int64_t kRebuildBatch = 5'000;
+/// Kept while this program rebuilds: what another began is not gone on with.
+constexpr int kBeingRebuilt = -kIndexVersion;
 
 std::int64_t number_of(fhir::TypeNumber type) {
     return static_cast<std::int64_t>(type);
@@ -101,7 +103,8 @@ Result<> empty_index(SqlConnection& sql) {
     TRY(sql.execute("BEGIN IMMEDIATE"));
     TRY(
         sql.execute("DELETE FROM global_key; DELETE FROM global_string; DELETE FROM chart_key; "
-                    "UPDATE index_state SET version = 0, rebuilt_to = 0"));
+                    "UPDATE index_state SET rebuilt_to = 0"));
+    TRY(sql.run("UPDATE index_state SET version = $1", kBeingRebuilt));
     return sql.execute("COMMIT");
 }
 
@@ -116,8 +119,8 @@ Result<bool> rebuild_some(SqlConnection& sql, std::int64_t& rebuilt_to) {
     for (const StoredBody& stored : bodies) TRY(index_again(sql, stored));
     const bool is_done = bodies.empty();
     if (!is_done) rebuilt_to = bodies.back().rid;
-    TRY(sql.run("UPDATE index_state SET version = $1, rebuilt_to = $2", is_done ? kIndexVersion : 0,
-                rebuilt_to));
+    TRY(sql.run("UPDATE index_state SET version = $1, rebuilt_to = $2",
+                is_done ? kIndexVersion : kBeingRebuilt, rebuilt_to));
     TRY(sql.execute("COMMIT"));
     return !is_done;
 }
@@ -153,7 +156,7 @@ Result<> rebuild_index(SqlConnection& sql) {
         rebuilt_to = rows.integer(1);
     }
     if (version == kIndexVersion) return {};
-    if (version != 0) {
+    if (version != kBeingRebuilt) {
         TRY(empty_index(sql));
         rebuilt_to = 0;
     }

@@ -109,13 +109,11 @@ class Searcher {
         std::optional<StoredResource> resource;
     };
 
-    /// Nothing when it is another patient's whose hash is the same.
     Result<std::optional<StoredResource>> load(std::int64_t rid) {
         auto rows = TRY(sql_.query(
             "SELECT id, version, updated, operation, patient, body FROM resource WHERE rid = $1",
             rid));
         if (!TRY(rows.next())) return std::nullopt;
-        if (source_.patient() != nullptr && rows.text(4) != *source_.patient()) return std::nullopt;
         StoredResource resource;
         resource.key = {request_.type, rows.string(0)};
         resource.version = rows.integer(1);
@@ -126,14 +124,18 @@ class Searcher {
         return resource;
     }
 
-    Result<std::string> keys_of(std::int64_t rid) {
-        auto rows = TRY(sql_.query("SELECT keys FROM resource WHERE rid = $1", rid));
-        return TRY(rows.next()) ? rows.string(0) : std::string();
+    /// Of a row of a chart; nothing when it is another patient's whose hash is the same.
+    Result<std::optional<std::string>> keys_of(std::int64_t rid) {
+        auto rows = TRY(sql_.query("SELECT keys FROM resource WHERE rid = $1 AND patient = $2", rid,
+                                   *source_.patient()));
+        if (!TRY(rows.next())) return std::nullopt;
+        return rows.string(0);
     }
 
     Result<std::optional<Match>> judge(Candidate candidate) {
         std::vector<const SearchClause*> undecided;
         if (!candidate.keys) candidate.keys = TRY(keys_of(candidate.rid));
+        if (!candidate.keys) return std::nullopt;
         for (const JudgedClause& judged : clauses_) {
             const Verdict verdict = judge_by_keys(judged, *candidate.keys);
             if (verdict == Verdict::no) return std::nullopt;

@@ -162,8 +162,9 @@ Result<> SearchSource::append_list(SqlConnection& sql, const SearchOperand* oper
         case Kind::patient:
             return append(
                 TRY(sql.query("SELECT rid, keys FROM resource WHERE patient_key = $1 AND "
-                              "type = $2 AND rid > $3 AND operation <> 2 ORDER BY rid LIMIT $4",
-                              patient_key(PatientId{*patient()}), type, after, kChunk)),
+                              "type = $2 AND rid > $3 AND operation <> 2 AND patient = $5 ORDER BY "
+                              "rid LIMIT $4",
+                              patient_key(PatientId{*patient()}), type, after, kChunk, *patient())),
                 out);
         case Kind::key:
             return append(

@@ -288,6 +288,37 @@ TEST_CASE("an index of an older program is written again when the store is opene
     CHECK(stale.integer(0) == 0);
 }
 
+TEST_CASE("a patient whose hash is the same as another's stays another patient") {
+    TestStore store;
+    fill(*store);
+    const auto collided = store->write([](WriteTransaction& tx) -> Result<> {
+        const std::int64_t p1 = patient_key(PatientId{"p1"});
+        const std::int64_t p2 = patient_key(PatientId{"p2"});
+        TRY(tx.sql().run("UPDATE resource SET patient_key = $1 WHERE patient_key = $2", p1, p2));
+        return tx.sql().run("UPDATE chart_key SET patient_key = $1 WHERE patient_key = $2", p1, p2);
+    });
+    REQUIRE(collided);
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}}) == "o1 o2 o3");
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}, {"code", "2160-0"}}) == "o1 o2");
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}, {"_sort", "-date"}}) == "o2 o3 o1");
+    auto snapshot = store->read();
+    const auto request =
+        parse_search(*fhir::type_number("Observation"), {{"patient", "p1"}, {"code", "2160-0"}});
+    CHECK(*newest_date(*snapshot, *request, "date") < *parse_instant("2026-01-03T00:00:00Z"));
+}
+
+TEST_CASE("a rebuild that another program began is begun again") {
+    TestStore store;
+    fill(*store);
+    const auto spoiled = store->write([](WriteTransaction& tx) -> Result<> {
+        return tx.sql().execute(
+            "UPDATE index_state SET version = -1, rebuilt_to = 1000; DELETE FROM chart_key");
+    });
+    REQUIRE(spoiled);
+    store.reopen();
+    CHECK(ids(*store, "Observation", {{"patient", "p1"}, {"code", "2160-0"}}) == "o1 o2");
+}
+
 TEST_CASE("the newest date among matches") {
     TestStore store;
     fill(*store);
