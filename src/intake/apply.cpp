@@ -44,19 +44,24 @@ class Application {
         for (const Record& record : mapped.records) {
             if (record.kind == RecordKind::observation) TRY(check_reuse(record));
             const Joined joined = TRY(records_.join(record, at));
-            if (joined == Joined::changed || (joined == Joined::restamped && shows_stamps(record)))
+            if (joined == Joined::changed ||
+                (joined == Joined::restamped && shows_stamps(record.kind))) {
                 dirty_.insert(record.id());
-            else if (joined == Joined::restamped)
+            } else if (joined == Joined::restamped ||
+                       (joined == Joined::repeated && !TRY(stands_alone(record)))) {
                 restamped_.push_back(record.id());
+            }
         }
         return {};
     }
 
-    /// Within one result the newer of two statements counts. Elsewhere a stamp decides only between
-    /// records of one thing; and patient and visit are repeated with every message about them.
-    static bool shows_stamps(const Record& record) {
-        return record.kind != RecordKind::patient && record.kind != RecordKind::encounter &&
-               record.kind != RecordKind::practitioner && record.kind != RecordKind::location;
+    /// No other record says anything of the same thing.
+    Result<bool> stands_alone(const Record& record) {
+        if (record.kind == RecordKind::patient)
+            return TRY(everybody({record.natural_id})).size() == 1;
+        if (record.owner.empty()) return true;
+        const std::string patient = TRY(graph_.patient_of(record.owner, record.visit));
+        return groups_.stands_alone(patient, record.visit);
     }
 
     Result<> add_restamped() {

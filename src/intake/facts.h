@@ -7,7 +7,8 @@
 // values.
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,14 @@ struct Fact {
     json::Value content;
 };
 
+/// A record's facts as a whole, when all have one stamp (statement.h).
+struct Statement {
+    std::int64_t owner_key = 0;   // rows of one patient lie together
+    std::int64_t record_key = 0;  // both keys are 64 bits of SHA-256
+    std::string digest;           // of the record, its groups and their contents
+    std::string stamp;
+};
+
 /// What one message says about one thing.
 struct Record {
     RecordKind kind = RecordKind::patient;
@@ -55,6 +64,8 @@ struct Record {
     /// Natural id of the visit it belongs to, or empty.
     std::string visit;
     std::vector<Fact> facts;
+    /// Made when all facts are there; nothing when the record cannot be known as a whole.
+    std::optional<Statement> whole;
 
     /// Id of the record and of its FHIR resource.
     [[nodiscard]] std::string id() const;

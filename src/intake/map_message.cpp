@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "intake/context.h"
 #include "intake/map_parts.h"
+#include "intake/statement.h"
 
 namespace wardlight::intake {
 namespace {
@@ -65,6 +66,12 @@ Result<> map_group(Context& context, const PatientGroup& group, Route route) {
     return {};
 }
 
+/// All facts are there: records that may come again as a whole are given what they are known by.
+Mapped finished(Mapped mapped) {
+    for (Record& record : mapped.records) record.whole = statement_of(record);
+    return mapped;
+}
+
 }  // namespace
 
 Result<Mapped> map_message(const hl7v2::Message& message, const FeedProfile& profile,
@@ -79,12 +86,12 @@ Result<Mapped> map_message(const hl7v2::Message& message, const FeedProfile& pro
     const std::vector<PatientGroup> groups = group_segments(message);
     if (route->route == Route::adt) {
         TRY(map_adt(context, groups));
-        return std::move(context.out());
+        return finished(std::move(context.out()));
     }
     if (groups.empty())
         return fail(ErrorCode::invalid, "patient_missing: the message has no PID segment", "PID");
     for (const PatientGroup& group : groups) TRY(map_group(context, group, route->route));
-    return std::move(context.out());
+    return finished(std::move(context.out()));
 }
 
 std::string_view reason_code(const Error& error) {

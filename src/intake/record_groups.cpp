@@ -5,7 +5,6 @@
 
 namespace wardlight::intake {
 
-/// Nothing was ever merged into this patient or moved with this visit: no record can have a twin.
 Result<bool> RecordGroups::stands_alone(const std::string& patient, const std::string& visit) {
     if (TRY(graph_.members(patient)).size() > 1) return false;
     return !TRY(graph_.is_special_visit(visit));

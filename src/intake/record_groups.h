@@ -27,11 +27,13 @@ class RecordGroups {
     Result<std::string> resource_id(RecordKind kind, const std::string& natural_id,
                                     const StoredRecord& from, const std::string& patient);
 
+    /// Nothing was ever merged into this patient or moved with this visit: no record has a twin.
+    Result<bool> stands_alone(const std::string& patient, const std::string& visit);
+
     [[nodiscard]] IdentityGraph& graph() { return graph_; }
     [[nodiscard]] RecordStore& records() { return records_; }
 
  private:
-    Result<bool> stands_alone(const std::string& patient, const std::string& visit);
     Result<std::vector<std::string>> natural_ids(RecordKind kind, const std::string& natural_id);
     Result<RecordGroup> find(RecordKind kind, const std::string& natural_id,
                              const std::string& patient, const std::string& visit);

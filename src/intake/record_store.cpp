@@ -33,34 +33,53 @@ bool is_later(const Fact& said, const StoredFact& known) {
 
 }  // namespace
 
+bool shows_stamps(RecordKind kind) {
+    return kind != RecordKind::patient && kind != RecordKind::encounter &&
+           kind != RecordKind::practitioner && kind != RecordKind::location;
+}
+
 Result<StoredRecord*> RecordStore::find(const std::string& id) {
     if (const auto known = cache_.find(id); known != cache_.end()) return known->second.get();
-    std::unique_ptr<StoredRecord> record;
+    std::unique_ptr<StoredRecord> record = TRY(read(id));
+    return cache_.emplace(id, std::move(record)).first->second.get();
+}
+
+Result<std::unique_ptr<StoredRecord>> RecordStore::read(const std::string& id) {
+    auto record = std::make_unique<StoredRecord>();
     {
         auto rows =
             TRY(sql_.query("SELECT kind, natural_id, owner, visit, first_at, facts FROM "
                            "intake_record WHERE id = $1",
                            id));
-        if (TRY(rows.next())) {
-            record = std::make_unique<StoredRecord>();
-            record->id = id;
-            record->kind = static_cast<RecordKind>(rows.integer(0));
-            record->natural_id = rows.string(1);
-            record->owner = rows.string(2);
-            record->visit = rows.maybe_string(3).value_or("");
-            record->first_at = rows.string(4);
-            record->facts = TRY(read_facts(rows.text(5)));
-            record->is_stored = true;
+        if (!TRY(rows.next())) return nullptr;
+        record->id = id;
+        record->kind = static_cast<RecordKind>(rows.integer(0));
+        record->natural_id = rows.string(1);
+        record->owner = rows.string(2);
+        record->visit = rows.maybe_string(3).value_or("");
+        record->first_at = rows.string(4);
+        record->facts = TRY(read_facts(rows.text(5)));
+        record->is_stored = true;
+    }
+    for (const KnownStatement& known : TRY(statements_.of_record(record->owner, id))) {
+        ++record->statements;
+        for (const std::string& group : known.groups) {
+            const auto fact = record->facts.find(group);
+            if (fact != record->facts.end() && fact->second.stamp < known.stamp)
+                fact->second.stamp = known.stamp;
         }
     }
-    return cache_.emplace(id, std::move(record)).first->second.get();
+    return record;
 }
 
 Result<Joined> RecordStore::join(const Record& said, const std::string& at) {
     const std::string id = said.id();
+    if (said.whole && !cache_.contains(id)) {
+        if (const auto joined = TRY(join_known(*said.whole, at))) return *joined;
+    }
     StoredRecord* record = TRY(find(id));
-    Joined joined = Joined::nothing;
-    if (record == nullptr) {
+    const bool is_new = record == nullptr;
+    if (is_new) {
         auto made = std::make_unique<StoredRecord>();
         made->id = id;
         made->kind = said.kind;
@@ -70,32 +89,93 @@ Result<Joined> RecordStore::join(const Record& said, const std::string& at) {
         made->is_reordered = true;
         record = made.get();
         cache_[id] = std::move(made);
-        joined = Joined::changed;
     }
+    const Joined joined =
+        std::max(TRY(join_facts(*record, said, at)), is_new ? Joined::changed : Joined::nothing);
+    if (joined == Joined::changed && record->statements > 0) {
+        TRY(forget_statements(*record));
+    } else if (joined != Joined::nothing) {
+        TRY(save(*record));
+    }
+    // Most things are said of once only: a statement is worth a row when it comes again.
+    if (said.whole && joined != Joined::changed) TRY(note_statement(*record, said, at));
+    return joined;
+}
+
+/// The way of most messages: what they say was joined before, word for word.
+Result<std::optional<Joined>> RecordStore::join_known(const Statement& statement,
+                                                      const std::string& at) {
+    const auto known = TRY(statements_.find(statement));
+    if (!known || at < known->said_at) return std::nullopt;
+    if (!known->less_than.empty() && statement.stamp >= known->less_than) return std::nullopt;
+    if (known->groups.empty() || statement.stamp <= known->stamp ||
+        statement.stamp <= known->nothing_up_to)
+        return Joined::nothing;
+    TRY(statements_.restamp(statement));
+    return Joined::repeated;
+}
+
+Result<Joined> RecordStore::join_facts(StoredRecord& record, const Record& said,
+                                       const std::string& at) {
+    Joined joined = Joined::nothing;
     // Records that only one place or person can have need no order.
-    if (!said.owner.empty() && at < record->first_at) {
-        record->first_at = at;
-        record->is_reordered = true;
+    if (!said.owner.empty() && at < record.first_at) {
+        record.first_at = at;
+        record.is_reordered = true;
         joined = Joined::changed;
     }
     for (const Fact& fact : said.facts) {
-        const auto known = record->facts.find(fact.group);
-        if (known != record->facts.end() && !is_later(fact, known->second)) continue;
-        const bool is_known = known != record->facts.end() && known->second.content == fact.content;
+        const auto known = record.facts.find(fact.group);
+        if (known != record.facts.end() && !is_later(fact, known->second)) continue;
+        const bool is_known = known != record.facts.end() && known->second.content == fact.content;
         joined = std::max(joined, is_known ? Joined::restamped : Joined::changed);
         if (is_known) {
             known->second.stamp = fact.stamp;
         } else {
-            record->facts.insert_or_assign(fact.group, StoredFact{fact.stamp, fact.content});
+            record.facts.insert_or_assign(fact.group, StoredFact{fact.stamp, fact.content});
         }
     }
     if (said.kind == RecordKind::encounter) {
-        record->visit = said.visit;
-    } else if (const auto visit = record->facts.find("visit"); visit != record->facts.end()) {
-        record->visit = visit->second.content.text();
+        record.visit = said.visit;
+    } else if (const auto visit = record.facts.find("visit"); visit != record.facts.end()) {
+        record.visit = visit->second.content.text();
     }
-    if (joined != Joined::nothing) TRY(save(*record));
     return joined;
+}
+
+/// Keeps what follows when `said` comes again. All its groups are known: it changed nothing.
+Result<> RecordStore::note_statement(StoredRecord& record, const Record& said,
+                                     const std::string& at) {
+    const Statement& statement = *said.whole;
+    KnownStatement known{statement.stamp, at, {}, {}, {}};
+    bool has_one_stamp = said.facts.size() == record.facts.size();
+    const std::string* oldest = nullptr;
+    for (const Fact& fact : said.facts) {
+        const StoredFact& stored = record.facts.find(fact.group)->second;
+        if (oldest == nullptr || stored.stamp < *oldest) oldest = &stored.stamp;
+        has_one_stamp = has_one_stamp && stored.stamp == statement.stamp;
+        if (stored.content == fact.content) {
+            known.groups.push_back(fact.group);
+        } else if (known.less_than.empty() || stored.stamp < known.less_than) {
+            known.less_than = stored.stamp;
+        }
+    }
+    // Where stamps show, only a record of one stamp stays as it is with a newer one.
+    if (shows_stamps(record.kind) && (!has_one_stamp || known.groups.size() < said.facts.size()))
+        return forget_statements(record);
+    constexpr std::size_t kStatementsMost = 8;
+    if (record.statements >= kStatementsMost || record.visit != said.visit) return {};
+    known.nothing_up_to = *oldest;
+    ++record.statements;
+    return statements_.add(statement, known);
+}
+
+/// What they say is in the record by now: read() joins it.
+Result<> RecordStore::forget_statements(StoredRecord& record) {
+    if (record.statements == 0) return {};
+    record.statements = 0;
+    TRY(save(record));
+    return statements_.forget(record.owner, record.id);
 }
 
 Result<> RecordStore::save(StoredRecord& record) {

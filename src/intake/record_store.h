@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "intake/facts.h"
+#include "intake/statement.h"
 #include "store/sql.h"
 
 namespace wardlight::intake {
@@ -32,16 +33,22 @@ struct StoredRecord {
     /// This transaction made it, or learned of an earlier message about it.
     bool is_reordered = false;
     bool is_stored = false;
+    std::size_t statements = 0;  // known of it, see statement.h
 };
 
 /// What a statement did to a record. `restamped`: it says again what is known, newer; that is kept,
-/// but shows only where another record says something else.
-enum class Joined { nothing, restamped, changed };
+/// but shows only where another record says something else. `repeated`: as restamped, known without
+/// reading the record, whose resource stays as it is.
+enum class Joined { nothing, repeated, restamped, changed };
+
+/// Within one result the newer of two statements counts. Elsewhere a stamp decides only between
+/// records of one thing; and patient and visit are repeated with every message about them.
+[[nodiscard]] bool shows_stamps(RecordKind kind);
 
 class RecordStore {
  public:
     explicit RecordStore(store::SqlConnection& sql, std::int64_t message_number)
-        : sql_(sql), message_(message_number) {}
+        : sql_(sql), statements_(sql), message_(message_number) {}
 
     /// nullptr when there is none.
     Result<StoredRecord*> find(const std::string& id);
@@ -58,9 +65,15 @@ class RecordStore {
 
  private:
     Result<std::vector<std::string>> read_ids(store::Rows rows);
+    Result<std::unique_ptr<StoredRecord>> read(const std::string& id);
+    Result<std::optional<Joined>> join_known(const Statement& statement, const std::string& at);
+    Result<Joined> join_facts(StoredRecord& record, const Record& said, const std::string& at);
+    Result<> note_statement(StoredRecord& record, const Record& said, const std::string& at);
+    Result<> forget_statements(StoredRecord& record);
     Result<> save(StoredRecord& record);
 
     store::SqlConnection& sql_;
+    StatementTable statements_;
     std::int64_t message_;
     std::unordered_map<std::string, std::unique_ptr<StoredRecord>> cache_;
 };

@@ -47,6 +47,21 @@ CREATE TABLE intake_visit_move (
     stamp TEXT NOT NULL,
     PRIMARY KEY (visit, from_patient)
 ) {clustered};
+)sql",
+    R"sql(
+-- Statements that were joined as a whole and may come again (statement.h). Rows of one patient lie
+-- together, so that a message that says nothing new touches one page.
+CREATE TABLE intake_statement (
+    owner BIGINT NOT NULL,
+    record BIGINT NOT NULL,
+    digest {bytes} NOT NULL,
+    stamp TEXT NOT NULL,
+    said_at TEXT NOT NULL,
+    nothing_up_to TEXT NOT NULL,
+    less_than TEXT NOT NULL,
+    group_names TEXT NOT NULL,
+    PRIMARY KEY (owner, record, digest)
+) {clustered};
 )sql"};
 
 }  // namespace wardlight::intake
