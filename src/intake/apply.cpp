@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
+#include <span>
 
 #include "intake/build_resource.h"
 #include "intake/record_groups.h"
@@ -23,7 +23,7 @@ class Application {
           groups_(graph_, records_) {}
 
     Result<Applied> run(const Mapped& mapped) {
-        const ChangeNumber before = TRY(tx_.last_change());
+        const std::size_t before = tx_.written().size();
         TRY(join_records(mapped));
         TRY(join_identity(mapped));
         TRY(add_restamped());
@@ -33,7 +33,7 @@ class Application {
         out.kind = mapped.kind;
         for (const std::string& code : mapped.warnings) warn(code);
         out.warnings = std::move(warnings_);
-        out.changed = TRY(changes_since(before));
+        out.changed = changes_since(before);
         return out;
     }
 
@@ -219,8 +219,7 @@ class Application {
     Result<> write_group(const StoredRecord& record) {
         const RecordGroup group = TRY(groups_.group_of(record));
         for (const StoredRecord* one : group.records) written_.insert(one->id);
-        const json::Value resource = TRY(build_resource(groups_, group));
-        if (!resource.is_null()) TRY(tx_.put_json(resource));
+        TRY(write_resource(record, group));
         for (std::size_t i = 1; i < group.records.size(); ++i) {
             TRY(tx_.remove(
                 TRY(store::ResourceKey::make(resource_type(record.kind), group.records[i]->id))));
@@ -228,13 +227,23 @@ class Application {
         return {};
     }
 
-    Result<std::vector<store::ResourceKey>> changes_since(ChangeNumber before) {
+    Result<> write_resource(const StoredRecord& record, const RecordGroup& group) {
+        const Record* said = record.only_said;
+        if (said != nullptr && said->alone && group.patient == record.owner &&
+            TRY(groups_.stands_alone(group.patient, record.visit))) {
+            TRY(tx_.put_if_changed(*said->alone));
+            return {};
+        }
+        const json::Value resource = TRY(build_resource(groups_, group));
+        if (!resource.is_null()) TRY(tx_.put_json(resource));
+        return {};
+    }
+
+    std::vector<store::ResourceKey> changes_since(std::size_t before) {
         std::vector<store::ResourceKey> changed;
         std::set<store::ResourceKey> seen;
-        constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
-        for (store::Change& change : TRY(tx_.changes_after(before, kAll))) {
-            if (seen.insert(change.key).second) changed.push_back(std::move(change.key));
-        }
+        for (const store::ResourceKey& key : std::span(tx_.written()).subspan(before))
+            if (seen.insert(key).second) changed.push_back(key);
         return changed;
     }
 

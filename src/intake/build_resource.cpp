@@ -13,14 +13,15 @@ namespace {
 
 class Builder {
  public:
-    Builder(RecordGroups& groups, const RecordGroup& group) : groups_(groups), group_(group) {
+    /// Without `groups`, as if nothing was ever merged or moved.
+    Builder(RecordGroups* groups, const RecordGroup& group) : groups_(groups), group_(group) {
         for (const StoredRecord* record : group.records) facts_.join(*record);
     }
 
     Result<json::Value> build() {
         switch (group_.canonical().kind) {
             case RecordKind::patient:
-                return build_patient(groups_, group_.canonical());
+                return build_patient(*groups_, group_.canonical());
             case RecordKind::encounter:
                 return encounter();
             case RecordKind::observation:
@@ -58,9 +59,11 @@ class Builder {
     }
 
     Result<json::Value> linked(RecordKind kind, const std::string& natural_id) {
-        return reference(
-            resource_type(kind),
-            TRY(groups_.resource_id(kind, natural_id, group_.canonical(), group_.patient)));
+        const StoredRecord& from = group_.canonical();
+        return reference(resource_type(kind),
+                         groups_ == nullptr
+                             ? record_id(kind, natural_id, from.owner)
+                             : TRY(groups_->resource_id(kind, natural_id, from, group_.patient)));
     }
     /// The visit of the newest statement that names one; null when none does.
     Result<json::Value> visit() {
@@ -125,7 +128,7 @@ class Builder {
 
     Result<json::Value> encounter() {
         // A visit merged into this one only fills in what this one does not say.
-        const std::string survivor = TRY(groups_.graph().resolve(group_.canonical().natural_id));
+        const std::string survivor = TRY(groups_->graph().resolve(group_.canonical().natural_id));
         FactView facts;
         FactView merged;
         json::Value identifiers;
@@ -282,7 +285,7 @@ class Builder {
         return out;
     }
 
-    RecordGroups& groups_;
+    RecordGroups* groups_;
     const RecordGroup& group_;
     FactView facts_;
 };
@@ -290,7 +293,18 @@ class Builder {
 }  // namespace
 
 Result<json::Value> build_resource(RecordGroups& groups, const RecordGroup& group) {
-    return Builder(groups, group).build();
+    return Builder(&groups, group).build();
+}
+
+std::optional<store::PreparedResource> prepare_alone(const Record& said) {
+    if (said.kind != RecordKind::observation && said.kind != RecordKind::diagnostic_report &&
+        said.kind != RecordKind::service_request)
+        return std::nullopt;
+    const StoredRecord record = record_made_of(said, {});
+    const auto resource = Builder(nullptr, RecordGroup{said.owner, {&record}}).build();
+    if (!resource || resource->is_null()) return std::nullopt;
+    auto prepared = store::prepare(*resource);
+    return prepared ? std::optional(std::move(*prepared)) : std::nullopt;
 }
 
 }  // namespace wardlight::intake

@@ -9,4 +9,9 @@ namespace wardlight::intake {
 /// known).
 [[nodiscard]] Result<json::Value> build_resource(RecordGroups& groups, const RecordGroup& group);
 
+/// The resource of a record of which nothing but `said` is known, where nothing was ever merged or
+/// moved: of results, reports and orders, which mostly come once. Made beside the writer; nothing
+/// where only the writer can tell.
+[[nodiscard]] std::optional<store::PreparedResource> prepare_alone(const Record& said);
+
 }  // namespace wardlight::intake

@@ -15,6 +15,7 @@
 
 #include "base/time.h"
 #include "json/value.h"
+#include "store/resource.h"
 
 namespace wardlight::intake {
 
@@ -66,6 +67,8 @@ struct Record {
     std::vector<Fact> facts;
     /// Made when all facts are there; nothing when the record cannot be known as a whole.
     std::optional<Statement> whole;
+    /// The resource that this alone makes, ready to be written; of kinds that are mostly new.
+    std::optional<store::PreparedResource> alone;
 
     /// Id of the record and of its FHIR resource.
     [[nodiscard]] std::string id() const;

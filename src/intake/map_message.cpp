@@ -1,6 +1,7 @@
 #include "intake/map_message.h"
 
 #include "base/text.h"
+#include "intake/build_resource.h"
 #include "intake/context.h"
 #include "intake/map_parts.h"
 #include "intake/statement.h"
@@ -66,9 +67,12 @@ Result<> map_group(Context& context, const PatientGroup& group, Route route) {
     return {};
 }
 
-/// All facts are there: records that may come again as a whole are given what they are known by.
+/// All facts are there: what follows from each record alone is made here, beside the writer.
 Mapped finished(Mapped mapped) {
-    for (Record& record : mapped.records) record.whole = statement_of(record);
+    for (Record& record : mapped.records) {
+        record.whole = statement_of(record);
+        record.alone = prepare_alone(record);
+    }
     return mapped;
 }
 

@@ -31,11 +31,50 @@ bool is_later(const Fact& said, const StoredFact& known) {
     return json::serialize(said.content) > json::serialize(known.content);
 }
 
+Joined join_facts(StoredRecord& record, const Record& said, const std::string& at) {
+    Joined joined = Joined::nothing;
+    // Records that only one place or person can have need no order.
+    if (!said.owner.empty() && at < record.first_at) {
+        record.first_at = at;
+        record.is_reordered = true;
+        joined = Joined::changed;
+    }
+    for (const Fact& fact : said.facts) {
+        const auto known = record.facts.find(fact.group);
+        if (known != record.facts.end() && !is_later(fact, known->second)) continue;
+        const bool is_known = known != record.facts.end() && known->second.content == fact.content;
+        joined = std::max(joined, is_known ? Joined::restamped : Joined::changed);
+        if (is_known) {
+            known->second.stamp = fact.stamp;
+        } else {
+            record.facts.insert_or_assign(fact.group, StoredFact{fact.stamp, fact.content});
+        }
+    }
+    if (said.kind == RecordKind::encounter) {
+        record.visit = said.visit;
+    } else if (const auto visit = record.facts.find("visit"); visit != record.facts.end()) {
+        record.visit = visit->second.content.text();
+    }
+    return joined;
+}
+
 }  // namespace
 
 bool shows_stamps(RecordKind kind) {
     return kind != RecordKind::patient && kind != RecordKind::encounter &&
            kind != RecordKind::practitioner && kind != RecordKind::location;
+}
+
+StoredRecord record_made_of(const Record& said, const std::string& at) {
+    StoredRecord record;
+    record.id = said.id();
+    record.kind = said.kind;
+    record.natural_id = said.natural_id;
+    record.owner = said.owner;
+    record.first_at = at;
+    record.is_reordered = true;
+    (void)join_facts(record, said, at);
+    return record;
 }
 
 Result<StoredRecord*> RecordStore::find(const std::string& id) {
@@ -78,20 +117,16 @@ Result<Joined> RecordStore::join(const Record& said, const std::string& at) {
         if (const auto joined = TRY(join_known(*said.whole, at))) return *joined;
     }
     StoredRecord* record = TRY(find(id));
-    const bool is_new = record == nullptr;
-    if (is_new) {
-        auto made = std::make_unique<StoredRecord>();
-        made->id = id;
-        made->kind = said.kind;
-        made->natural_id = said.natural_id;
-        made->owner = said.owner;
-        made->first_at = at;
-        made->is_reordered = true;
+    Joined joined = Joined::changed;
+    if (record == nullptr) {
+        auto made = std::make_unique<StoredRecord>(record_made_of(said, at));
+        made->only_said = &said;
         record = made.get();
         cache_[id] = std::move(made);
+    } else {
+        record->only_said = nullptr;
+        joined = join_facts(*record, said, at);
     }
-    const Joined joined =
-        std::max(TRY(join_facts(*record, said, at)), is_new ? Joined::changed : Joined::nothing);
     if (joined == Joined::changed && record->statements > 0) {
         TRY(forget_statements(*record));
     } else if (joined != Joined::nothing) {
@@ -113,34 +148,6 @@ Result<std::optional<Joined>> RecordStore::join_known(const Statement& statement
         return Joined::nothing;
     TRY(statements_.restamp(statement));
     return Joined::repeated;
-}
-
-Result<Joined> RecordStore::join_facts(StoredRecord& record, const Record& said,
-                                       const std::string& at) {
-    Joined joined = Joined::nothing;
-    // Records that only one place or person can have need no order.
-    if (!said.owner.empty() && at < record.first_at) {
-        record.first_at = at;
-        record.is_reordered = true;
-        joined = Joined::changed;
-    }
-    for (const Fact& fact : said.facts) {
-        const auto known = record.facts.find(fact.group);
-        if (known != record.facts.end() && !is_later(fact, known->second)) continue;
-        const bool is_known = known != record.facts.end() && known->second.content == fact.content;
-        joined = std::max(joined, is_known ? Joined::restamped : Joined::changed);
-        if (is_known) {
-            known->second.stamp = fact.stamp;
-        } else {
-            record.facts.insert_or_assign(fact.group, StoredFact{fact.stamp, fact.content});
-        }
-    }
-    if (said.kind == RecordKind::encounter) {
-        record.visit = said.visit;
-    } else if (const auto visit = record.facts.find("visit"); visit != record.facts.end()) {
-        record.visit = visit->second.content.text();
-    }
-    return joined;
 }
 
 /// Keeps what follows when `said` comes again. All its groups are known: it changed nothing.

@@ -33,7 +33,8 @@ struct StoredRecord {
     /// This transaction made it, or learned of an earlier message about it.
     bool is_reordered = false;
     bool is_stored = false;
-    std::size_t statements = 0;  // known of it, see statement.h
+    std::size_t statements = 0;         // known of it, see statement.h
+    const Record* only_said = nullptr;  // what this transaction made it of, and nothing else since
 };
 
 /// What a statement did to a record. `restamped`: it says again what is known, newer; that is kept,
@@ -44,6 +45,9 @@ enum class Joined { nothing, repeated, restamped, changed };
 /// Within one result the newer of two statements counts. Elsewhere a stamp decides only between
 /// records of one thing; and patient and visit are repeated with every message about them.
 [[nodiscard]] bool shows_stamps(RecordKind kind);
+
+/// A record as it is when nothing but `said` is known of the thing.
+[[nodiscard]] StoredRecord record_made_of(const Record& said, const std::string& at);
 
 class RecordStore {
  public:
@@ -67,7 +71,6 @@ class RecordStore {
     Result<std::vector<std::string>> read_ids(store::Rows rows);
     Result<std::unique_ptr<StoredRecord>> read(const std::string& id);
     Result<std::optional<Joined>> join_known(const Statement& statement, const std::string& at);
-    Result<Joined> join_facts(StoredRecord& record, const Record& said, const std::string& at);
     Result<> note_statement(StoredRecord& record, const Record& said, const std::string& at);
     Result<> forget_statements(StoredRecord& record);
     Result<> save(StoredRecord& record);

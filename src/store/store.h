@@ -83,11 +83,16 @@ class WriteTransaction : public Snapshot {
     /// version differs (0: must not exist).
     Result<Written> put(const PreparedResource& resource,
                         std::optional<std::int64_t> expected_version = {});
-    /// prepare() and put() in one, for writers that build resources inside the transaction. Writes
-    /// nothing when the content is already what is stored.
+    /// prepare() and put_if_changed() in one, for writers that build resources inside the
+    /// transaction.
     Result<Written> put_json(const json::Value& resource);
+    /// put(), but writes nothing when the content is already what is stored.
+    Result<Written> put_if_changed(const PreparedResource& resource);
     /// Deleting what does not exist is no error and no change.
     Result<> remove(const ResourceKey& key);
+
+    /// Of each change so far, in order.
+    [[nodiscard]] const std::vector<ResourceKey>& written() const { return written_; }
 
     /// Runs after the commit is durable, on the writer's thread; must be quick and must not throw.
     void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
@@ -96,7 +101,16 @@ class WriteTransaction : public Snapshot {
     }
 
  private:
+    struct Existing;
+    Result<std::optional<Existing>> find_existing(const ResourceKey& key);
+    Result<> keep_version(const Existing& existing);
+    Result<Written> write_first(const PreparedResource& resource);
+    Result<Written> write_next(const Existing& existing, const PreparedResource& resource);
+    Result<> log_change(const ResourceKey& key, std::int64_t version, Operation operation,
+                        const PatientId& patient);
+
     Instant now_;
+    std::vector<ResourceKey> written_;
     std::vector<std::function<void()>> after_commit_;
 };
 

@@ -4,9 +4,8 @@
 #include "store/store.h"
 
 namespace wardlight::store {
-namespace {
 
-struct Existing {
+struct WriteTransaction::Existing {
     std::int64_t version = 0;
     std::int64_t updated = 0;
     Operation operation = Operation::create;
@@ -16,11 +15,12 @@ struct Existing {
     [[nodiscard]] bool is_deleted() const { return operation == Operation::remove; }
 };
 
-Result<std::optional<Existing>> find_existing(SqlConnection& sql, const ResourceKey& key) {
-    auto rows =
-        TRY(sql.query("SELECT rid, version, updated, operation, patient, keys, body FROM resource "
-                      "WHERE type = $1 AND id = $2",
-                      static_cast<std::int64_t>(key.type), key.id));
+Result<std::optional<WriteTransaction::Existing>> WriteTransaction::find_existing(
+    const ResourceKey& key) {
+    auto rows = TRY(
+        sql_->query("SELECT rid, version, updated, operation, patient, keys, body FROM resource "
+                    "WHERE type = $1 AND id = $2",
+                    static_cast<std::int64_t>(key.type), key.id));
     if (!TRY(rows.next())) return std::nullopt;
     return Existing{rows.integer(1),
                     rows.integer(2),
@@ -29,89 +29,89 @@ Result<std::optional<Existing>> find_existing(SqlConnection& sql, const Resource
                     {key.type, rows.integer(0), PatientId{rows.string(4)}, rows.string(5)}};
 }
 
-Result<> log_change(SqlConnection& sql, Instant now, const ResourceKey& key, std::int64_t version,
-                    Operation operation, const PatientId& patient) {
-    return sql.run(
+Result<> WriteTransaction::log_change(const ResourceKey& key, std::int64_t version,
+                                      Operation operation, const PatientId& patient) {
+    written_.push_back(key);
+    return sql_->run(
         "INSERT INTO change_log (number, at, type, id, version, operation, patient) "
         "VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM change_log), $1, $2, $3, $4, $5, $6)",
-        to_micros(now), static_cast<std::int64_t>(key.type), key.id, version,
+        to_micros(now_), static_cast<std::int64_t>(key.type), key.id, version,
         static_cast<int>(operation), patient.value);
 }
 
-Result<> keep_version(SqlConnection& sql, const Existing& existing) {
-    return sql.run(
+Result<> WriteTransaction::keep_version(const Existing& existing) {
+    return sql_->run(
         "INSERT INTO resource_version (rid, version, updated, operation, body) VALUES ($1, $2, $3, "
         "$4, $5)",
         existing.indexed.rid, existing.version, existing.updated,
         static_cast<int>(existing.operation), Bytes{existing.body});
 }
 
-Result<WriteTransaction::Written> write_first(SqlConnection& sql, Instant now,
-                                              const PreparedResource& resource) {
+Result<WriteTransaction::Written> WriteTransaction::write_first(const PreparedResource& resource) {
     IndexedResource indexed{resource.key.type, 0, resource.patient, resource.packed_keys};
     {
-        auto rows = TRY(sql.query(
+        auto rows = TRY(sql_->query(
             "INSERT INTO resource (type, id, version, updated, operation, patient, "
             "patient_key, keys, body) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8) "
             "RETURNING rid",
-            static_cast<std::int64_t>(resource.key.type), resource.key.id, to_micros(now),
+            static_cast<std::int64_t>(resource.key.type), resource.key.id, to_micros(now_),
             static_cast<int>(Operation::create), resource.patient.value,
             patient_key(resource.patient), Bytes{resource.packed_keys}, Bytes{resource.body}));
         TRY(rows.next());
         indexed.rid = rows.integer(0);
         TRY(rows.next());
     }
-    TRY(change_index_rows(sql, nullptr, &indexed, resource.global_strings));
-    TRY(log_change(sql, now, resource.key, 1, Operation::create, resource.patient));
-    return WriteTransaction::Written{1, Operation::create};
+    TRY(change_index_rows(*sql_, nullptr, &indexed, resource.global_strings));
+    TRY(log_change(resource.key, 1, Operation::create, resource.patient));
+    return Written{1, Operation::create};
 }
 
-Result<WriteTransaction::Written> write_next(SqlConnection& sql, Instant now,
-                                             const Existing& existing,
-                                             const PreparedResource& resource) {
+Result<WriteTransaction::Written> WriteTransaction::write_next(const Existing& existing,
+                                                               const PreparedResource& resource) {
     const Operation operation = existing.is_deleted() ? Operation::create : Operation::update;
     const std::int64_t version = existing.version + 1;
-    TRY(keep_version(sql, existing));
+    TRY(keep_version(existing));
     TRY(
-        sql.run("UPDATE resource SET version = $2, updated = $3, operation = $4, patient = $5, "
-                "patient_key = $6, keys = $7, body = $8 WHERE rid = $1",
-                existing.indexed.rid, version, to_micros(now), static_cast<int>(operation),
-                resource.patient.value, patient_key(resource.patient), Bytes{resource.packed_keys},
-                Bytes{resource.body}));
+        sql_->run("UPDATE resource SET version = $2, updated = $3, operation = $4, patient = $5, "
+                  "patient_key = $6, keys = $7, body = $8 WHERE rid = $1",
+                  existing.indexed.rid, version, to_micros(now_), static_cast<int>(operation),
+                  resource.patient.value, patient_key(resource.patient),
+                  Bytes{resource.packed_keys}, Bytes{resource.body}));
     const IndexedResource indexed{resource.key.type, existing.indexed.rid, resource.patient,
                                   resource.packed_keys};
-    TRY(change_index_rows(sql, &existing.indexed, &indexed, resource.global_strings));
-    TRY(log_change(sql, now, resource.key, version, operation, resource.patient));
-    return WriteTransaction::Written{version, operation};
+    TRY(change_index_rows(*sql_, &existing.indexed, &indexed, resource.global_strings));
+    TRY(log_change(resource.key, version, operation, resource.patient));
+    return Written{version, operation};
 }
-
-}  // namespace
 
 Result<WriteTransaction::Written> WriteTransaction::put(
     const PreparedResource& resource, std::optional<std::int64_t> expected_version) {
-    const auto existing = TRY(find_existing(*sql_, resource.key));
+    const auto existing = TRY(find_existing(resource.key));
     const bool is_there = existing && !existing->is_deleted();
     if (expected_version && *expected_version != (is_there ? existing->version : 0)) {
         return fail(ErrorCode::precondition_failed, "the resource has changed since it was read",
                     "If-Match");
     }
-    return existing ? write_next(*sql_, now_, *existing, resource)
-                    : write_first(*sql_, now_, resource);
+    return existing ? write_next(*existing, resource) : write_first(resource);
 }
 
 Result<WriteTransaction::Written> WriteTransaction::put_json(const json::Value& resource) {
-    const PreparedResource prepared = TRY(prepare(resource));
-    const auto existing = TRY(find_existing(*sql_, prepared.key));
-    if (!existing) return write_first(*sql_, now_, prepared);
-    if (!existing->is_deleted() && existing->body == prepared.body)
+    return put_if_changed(TRY(prepare(resource)));
+}
+
+Result<WriteTransaction::Written> WriteTransaction::put_if_changed(
+    const PreparedResource& resource) {
+    const auto existing = TRY(find_existing(resource.key));
+    if (!existing) return write_first(resource);
+    if (!existing->is_deleted() && existing->body == resource.body)
         return Written{existing->version, existing->operation};
-    return write_next(*sql_, now_, *existing, prepared);
+    return write_next(*existing, resource);
 }
 
 Result<> WriteTransaction::remove(const ResourceKey& key) {
-    const auto existing = TRY(find_existing(*sql_, key));
+    const auto existing = TRY(find_existing(key));
     if (!existing || existing->is_deleted()) return {};
-    TRY(keep_version(*sql_, *existing));
+    TRY(keep_version(*existing));
     const std::int64_t version = existing->version + 1;
     TRY(
         sql_->run("UPDATE resource SET version = $2, updated = $3, operation = $4, keys = $5, "
@@ -119,7 +119,7 @@ Result<> WriteTransaction::remove(const ResourceKey& key) {
                   existing->indexed.rid, version, to_micros(now_),
                   static_cast<int>(Operation::remove), Bytes{{}}));
     TRY(change_index_rows(*sql_, &existing->indexed, nullptr, {}));
-    return log_change(*sql_, now_, key, version, Operation::remove, existing->indexed.patient);
+    return log_change(key, version, Operation::remove, existing->indexed.patient);
 }
 
 }  // namespace wardlight::store
