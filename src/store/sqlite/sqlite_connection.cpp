@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "store/sqlite/log_buffer.h"
 
 namespace wardlight::store {
 namespace {
@@ -105,7 +106,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
                       (mode == Mode::unchanging ? SQLITE_OPEN_URI : 0);
     const std::string name = mode == Mode::unchanging ? unchanging_uri(file) : file.string();
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
+    const char* vfs = mode == Mode::read_write ? gathering_vfs() : nullptr;
+    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs);
     std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle, durability_lost));
     if (code != SQLITE_OK) {
         Error error = connection->to_error(code);
@@ -125,7 +127,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
         // end of every statement inside a savepoint, so that a large write takes quadratic time.
         TRY(connection->execute(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
-            "PRAGMA cache_size=-65536; PRAGMA temp_store=FILE;"));
+            "PRAGMA cache_size=-262144; PRAGMA temp_store=FILE;"));
     }
     return connection;
 }
