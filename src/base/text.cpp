@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 #include <new>
 
 namespace wardlight {
@@ -138,12 +140,42 @@ std::optional<std::string> from_base64(std::string_view text) {
     return out;
 }
 
+namespace {
+
+// Found and made once: looking them up costs more than the digest of a short text.
+using Digest = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+/// What was not made for want of memory is made the next time.
+template <class Made>
+Made need(Made made) {
+    if (!made) throw std::bad_alloc();
+    return made;
+}
+
+const EVP_MD* sha256_method() {
+    static const Digest kMethod =
+        need(Digest(EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free));
+    return kMethod.get();
+}
+
+EVP_MD_CTX* digest_context() {
+    thread_local const DigestContext context =
+        need(DigestContext(EVP_MD_CTX_new(), EVP_MD_CTX_free));
+    return context.get();
+}
+
+}  // namespace
+
 std::string sha256(std::string_view bytes) {
+    EVP_MD_CTX* context = digest_context();
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    const auto* made = ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                                reinterpret_cast<unsigned char*>(digest.data()));
+    const bool is_made =
+        EVP_DigestInit_ex2(context, sha256_method(), nullptr) == 1 &&
+        EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1 &&
+        EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1;
     // Fails without memory only. Ids are made of this: zeros would mix up patients.
-    if (made == nullptr) throw std::bad_alloc();
+    if (!is_made) throw std::bad_alloc();
     return digest;
 }
 

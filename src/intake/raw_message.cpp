@@ -1,5 +1,7 @@
 #include "intake/raw_message.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace wardlight::intake {
@@ -145,10 +147,11 @@ Result<std::vector<StoredMessage>> waiting_messages(store::Snapshot& snapshot, M
 
 Result<std::vector<StoredMessage>> messages_in_state(store::Snapshot& snapshot, MessageState state,
                                                      std::size_t limit) {
-    static const std::string kText =
-        std::string(kColumns) + " FROM raw_message WHERE state = $1 ORDER BY number DESC LIMIT $2";
-    return read_list(
-        TRY(snapshot.sql().query(kText, state_of(state), static_cast<std::int64_t>(limit))));
+    // The state is part of the text: the index of those in quarantine is of that state alone.
+    const std::string text =
+        fmt::format("{} FROM raw_message WHERE state = {} ORDER BY number DESC LIMIT $1", kColumns,
+                    state_of(state));
+    return read_list(TRY(snapshot.sql().query(text, static_cast<std::int64_t>(limit))));
 }
 
 Result<std::vector<StoredMessage>> replayed_messages(store::Snapshot& snapshot, std::size_t limit) {

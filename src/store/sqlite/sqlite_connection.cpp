@@ -115,6 +115,9 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
         return tl::unexpected(std::move(error));
     }
     sqlite3_busy_timeout(handle, kBusyMilliseconds);
+    // Plans do not depend on values: else a statement near a partial index is prepared anew each
+    // time it runs.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     // No memory map: SQLite drops it at the start of every transaction that sees another's commit,
     // and the page faults that follow cost more than reading the pages.
     // secure_delete off: pages of removed rows are not overwritten at once; disks are encrypted
