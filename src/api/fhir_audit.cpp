@@ -32,19 +32,26 @@ std::vector<audit::Entry> entries_of(const net::Request& request, const FhirAcce
 
 }  // namespace
 
-RecordFhirAccess record_fhir_access(store::Store& store) {
-    return [&store](const net::Request& request, const FhirAccess& access) -> Result<> {
-        return audit::record(store, entries_of(request, access));
+RecordFhirAccess record_fhir_access(CommitQueue& commits) {
+    return [&commits](const net::Request& request, const FhirAccess& access, net::Response answer) {
+        // The answer goes with the entries to the writer, and from there to the connection.
+        auto record = [&commits, entries = entries_of(request, access),
+                       shown = std::make_shared<net::Response>(std::move(answer))](
+                          const net::Response::Send& send) {
+            commits.submit(
+                [entries](store::WriteTransaction& tx) { return audit::append(tx, entries); },
+                [shown, send](const Result<store::Commit>& recorded) {
+                    send(recorded ? std::move(*shown) : operation_outcome(recorded.error()));
+                });
+        };
+        return net::Response::answer_later(std::move(record));
     };
 }
 
 RecordFhirWrite record_fhir_write() {
     return [](store::WriteTransaction& tx, const net::Request& request,
               const FhirAccess& access) -> Result<> {
-        for (const audit::Entry& entry : entries_of(request, access)) {
-            TRY(audit::append(tx, entry));
-        }
-        return {};
+        return audit::append(tx, entries_of(request, access));
     };
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "api/fhir_metadata.h"
 #include "base/limits.h"
@@ -36,8 +37,8 @@ Response fhir_response(int status, std::string body) {
     return response;
 }
 
-Response resource_response(int status, const StoredResource& resource) {
-    Response response = fhir_response(status, resource.body);
+Response resource_response(int status, StoredResource resource) {
+    Response response = fhir_response(status, std::move(resource.body));
     response.set("ETag", etag(resource.version));
     return response;
 }
@@ -52,7 +53,7 @@ Result<fhir::TypeNumber> type_of(const Request& request) {
     return *type;
 }
 
-std::vector<PatientId> patients_in(const std::vector<StoredResource>& resources) {
+std::vector<PatientId> patients_in(std::span<const StoredResource> resources) {
     std::vector<PatientId> patients;
     for (const StoredResource& resource : resources) {
         std::optional<PatientId> known = resource.patient;
@@ -80,8 +81,8 @@ class FhirHandlers {
         if (!stored) return fail(ErrorCode::not_found, "there is no such resource");
         if (stored->is_deleted()) return fail(ErrorCode::gone, "the resource was deleted");
         if (request.header("If-None-Match") == etag(stored->version)) return Response::empty(304);
-        TRY(disclose(request, "read", {*stored}));
-        return resource_response(200, *stored);
+        const FhirAccess access = access_to("read", {&*stored, 1});
+        return services_.record(request, access, resource_response(200, std::move(*stored)));
     }
 
     Result<Response> read_version(const Request& request) const {
@@ -91,8 +92,8 @@ class FhirHandlers {
         auto stored = TRY(TRY(services_.store.read()).get_version(key, *version));
         if (!stored) return fail(ErrorCode::not_found, "there is no such version");
         if (stored->is_deleted()) return fail(ErrorCode::gone, "this version is a deletion");
-        TRY(disclose(request, "read", {*stored}));
-        return resource_response(200, *stored);
+        const FhirAccess access = access_to("read", {&*stored, 1});
+        return services_.record(request, access, resource_response(200, std::move(*stored)));
     }
 
     Result<Response> history(const Request& request) const {
@@ -107,7 +108,6 @@ class FhirHandlers {
         const auto versions = TRY(TRY(services_.store.read()).history(key, before, kHistoryPage));
         if (versions.empty() && before == 0)
             return fail(ErrorCode::not_found, "there is no such resource");
-        TRY(disclose(request, "read", versions));
         std::string body = R"({"resourceType":"Bundle","type":"history","link":[)";
         append_link(body, "self", std::string(request.target));
         if (versions.size() == kHistoryPage && versions.back().version > 1) {
@@ -122,16 +122,17 @@ class FhirHandlers {
             append_history_entry(body, versions[i]);
         }
         body += "]}";
-        return fhir_response(200, std::move(body));
+        return services_.record(request, access_to("read", versions),
+                                fhir_response(200, std::move(body)));
     }
 
     Result<Response> search(const Request& request, const net::QueryParameters& query) const {
         const fhir::TypeNumber type = TRY(type_of(request));
         const auto parsed = TRY(store::parse_search(type, query));
-        auto snapshot = TRY(services_.store.read());
-        const store::SearchPage page = TRY(store::search(snapshot, parsed));
-        TRY(disclose(request, "search", page.matches));
-        std::string body = R"({"resourceType":"Bundle","type":"searchset",)";
+        const store::SearchPage page = TRY(find(parsed));
+        std::string body;
+        body.reserve(size_of(page));
+        body += R"({"resourceType":"Bundle","type":"searchset",)";
         if (page.total) body += fmt::format("\"total\":{},", *page.total);
         body += "\"link\":[";
         append_link(body, "self", std::string(request.path()));
@@ -149,11 +150,13 @@ class FhirHandlers {
         body += R"(],"entry":[)";
         for (std::size_t i = 0; i < page.matches.size(); ++i) {
             if (i > 0) body.push_back(',');
-            body += R"({"fullUrl":")" + page.matches[i].key.reference() + R"(","resource":)" +
-                    page.matches[i].body + R"(,"search":{"mode":"match"}})";
+            body.append(R"({"fullUrl":")").append(page.matches[i].key.reference());
+            body.append(R"(","resource":)").append(page.matches[i].body);
+            body.append(R"(,"search":{"mode":"match"}})");
         }
         body += "]}";
-        return fhir_response(200, std::move(body));
+        return services_.record(request, access_to("search", page.matches),
+                                fhir_response(200, std::move(body)));
     }
 
     Result<Response> create(const Request& request) const {
@@ -183,30 +186,38 @@ class FhirHandlers {
         entry.key = TRY(key_of(request));
         std::vector<FhirEntry> entries;
         entries.push_back(std::move(entry));
-        TRY(perform_recorded(request, "delete", std::move(entries)));
-        return Response::empty(204);
+        return perform_recorded(request, "delete", std::move(entries),
+                                [](const FhirOutcomes&) { return Response::empty(204); });
     }
 
     Result<Response> transaction(const Request& request) const {
-        const Value bundle = TRY(json::parse(request.body));
+        Value bundle = TRY(json::parse(request.body));
         if (bundle["resourceType"].text() != "Bundle")
             return fail(ErrorCode::invalid, "a Bundle is expected", "resourceType");
         if (bundle["type"].text() != "transaction") {
             return fail(ErrorCode::invalid, "only transaction Bundles are supported",
                         "Bundle.type");
         }
-        auto entries = TRY(read_transaction(bundle));
-        const auto outcomes = TRY(perform_recorded(request, "update", std::move(entries)));
-        std::string body = R"({"resourceType":"Bundle","type":"transaction-response","entry":[)";
-        for (std::size_t i = 0; i < outcomes.size(); ++i) {
-            if (i > 0) body.push_back(',');
-            append_outcome(body, outcomes[i]);
-        }
-        body += "]}";
-        return fhir_response(200, std::move(body));
+        auto entries = TRY(read_transaction(std::move(bundle)));
+        return perform_recorded(request, "update", std::move(entries), answer_to_transaction);
     }
 
  private:
+    /// No longer than the search itself takes: a snapshot that stays keeps the log from being
+    /// emptied.
+    Result<store::SearchPage> find(const store::SearchRequest& request) const {
+        auto snapshot = TRY(services_.store.read());
+        return store::search(snapshot, request);
+    }
+
+    /// About what a page takes as a Bundle, so that it is not copied again and again as it grows.
+    static std::size_t size_of(const store::SearchPage& page) {
+        constexpr std::size_t kAround = 200;
+        std::size_t size = kAround;
+        for (const StoredResource& match : page.matches) size += match.body.size() + kAround;
+        return size;
+    }
+
     static void append_link(std::string& out, std::string_view relation, const std::string& url) {
         out += fmt::format(R"({{"relation":"{}","url":)", relation);
         json::serialize_string_to(out, url);
@@ -226,9 +237,19 @@ class FhirHandlers {
             format_instant(version.last_updated));
     }
 
+    static Response answer_to_transaction(const FhirOutcomes& outcomes) {
+        std::string body = R"({"resourceType":"Bundle","type":"transaction-response","entry":[)";
+        for (std::size_t i = 0; i < outcomes.size(); ++i) {
+            if (i > 0) body.push_back(',');
+            append_outcome(body, outcomes[i]);
+        }
+        body += "]}";
+        return fhir_response(200, std::move(body));
+    }
+
     static StoredResource as_stored(const FhirOutcome& outcome) {
-        return {outcome.key, outcome.version, outcome.last_updated, store::Operation::update,
-                outcome.body};
+        return {outcome.key,  outcome.version, outcome.last_updated, store::Operation::update,
+                outcome.body, outcome.patient};
     }
 
     static void append_outcome(std::string& out, const FhirOutcome& outcome) {
@@ -256,53 +277,76 @@ class FhirHandlers {
         return resource;
     }
 
-    Result<> disclose(const Request& request, std::string_view action,
-                      const std::vector<StoredResource>& resources) const {
+    static FhirAccess access_to(std::string_view action,
+                                std::span<const StoredResource> resources) {
         FhirAccess access{action, {}, patients_in(resources)};
         for (const StoredResource& resource : resources) access.resources.push_back(resource.key);
-        return services_.record(request, access);
+        return access;
     }
 
-    /// Performs with an audit entry in the same transaction; what is shown without having been
-    /// changed (a read entry, a conditional create that found one) is recorded as read before it
-    /// goes out.
-    Result<std::vector<FhirOutcome>> perform_recorded(const Request& request,
-                                                      std::string_view action,
-                                                      std::vector<FhirEntry> entries) const {
-        std::vector<ResourceKey> changed_keys;
-        const OnChanged on_changed = [&](store::WriteTransaction& tx,
-                                         std::span<const ResourceKey> changed) -> Result<> {
-            changed_keys.assign(changed.begin(), changed.end());
-            FhirAccess access{action, changed_keys, {}};
-            for (const ResourceKey& key : changed_keys) {
-                PatientId patient = TRY(tx.patient_of(key));
-                const bool is_new = std::find(access.patients.begin(), access.patients.end(),
-                                              patient) == access.patients.end();
-                if (!patient.empty() && is_new) access.patients.push_back(std::move(patient));
-            }
-            TRY(services_.record_write(tx, request, access));
-            return services_.on_changed ? services_.on_changed(tx, changed) : Result<>{};
+    using MakeAnswer = std::function<Response(const FhirOutcomes&)>;
+
+    /// Performs with its audit entries in the same transaction, then answers.
+    Response perform_recorded(const Request& request, std::string_view action,
+                              std::vector<FhirEntry> entries, MakeAnswer make_answer) const {
+        const OnPerformed on_performed = [this, &request, action](store::WriteTransaction& tx,
+                                                                  const FhirChange& change,
+                                                                  const FhirOutcomes& outcomes) {
+            return record_performed(tx, request, {action, change.resources, change.patients},
+                                    outcomes);
         };
-        auto outcomes = TRY(perform(services_.store, std::move(entries), on_changed));
-        std::sort(changed_keys.begin(), changed_keys.end());
-        std::vector<StoredResource> only_read;
-        for (const FhirOutcome& outcome : outcomes) {
-            const bool is_changed =
-                std::binary_search(changed_keys.begin(), changed_keys.end(), outcome.key);
-            if (!is_changed && !outcome.body.empty()) only_read.push_back(as_stored(outcome));
-        }
-        if (!only_read.empty()) TRY(disclose(request, "read", only_read));
-        return outcomes;
+        const auto given = std::make_shared<std::vector<FhirEntry>>(std::move(entries));
+        return Response::answer_later(
+            [this, given, on_performed,
+             make_answer = std::move(make_answer)](const Response::Send& send) {
+                perform(services_.commits, std::move(*given), on_performed,
+                        [make_answer, send](const Result<FhirOutcomes>& outcomes) {
+                            send(outcomes ? make_answer(*outcomes)
+                                          : operation_outcome(outcomes.error()));
+                        });
+            });
     }
 
-    Result<Response> respond_to_write(const Request& request, FhirEntry entry,
-                                      std::string_view action) const {
+    Result<> record_performed(store::WriteTransaction& tx, const Request& request,
+                              const FhirAccess& change, const FhirOutcomes& outcomes) const {
+        if (!change.resources.empty()) {
+            TRY(services_.record_write(tx, request, change));
+            if (services_.on_changed) TRY(services_.on_changed(tx, change.resources));
+        }
+        const std::vector<StoredResource> read = only_read(outcomes);
+        if (read.empty()) return {};
+        return services_.record_write(tx, request, access_to("read", read));
+    }
+
+    /// What is shown without having been changed: a read entry, a conditional create that found
+    /// one.
+    static std::vector<StoredResource> only_read(const FhirOutcomes& outcomes) {
+        std::vector<StoredResource> read;
+        for (const FhirOutcome& outcome : outcomes) {
+            if (!outcome.is_changed && !outcome.body.empty()) read.push_back(as_stored(outcome));
+        }
+        if (read.empty()) return read;
+        std::set<ResourceKey> changed;
+        for (const FhirOutcome& outcome : outcomes) {
+            if (outcome.is_changed) changed.insert(outcome.key);
+        }
+        std::erase_if(
+            read, [&](const StoredResource& resource) { return changed.contains(resource.key); });
+        return read;
+    }
+
+    Response respond_to_write(const Request& request, FhirEntry entry,
+                              std::string_view action) const {
         std::vector<FhirEntry> entries;
         entries.push_back(std::move(entry));
-        const auto outcomes = TRY(perform_recorded(request, action, std::move(entries)));
-        const FhirOutcome& outcome = outcomes.front();
-        const StoredResource stored = as_stored(outcome);
-        Response response = resource_response(outcome.status, stored);
+        return perform_recorded(request, action, std::move(entries),
+                                [&request](const FhirOutcomes& outcomes) {
+                                    return answer_to_write(request, outcomes.front());
+                                });
+    }
+
+    static Response answer_to_write(const Request& request, const FhirOutcome& outcome) {
+        Response response = resource_response(outcome.status, as_stored(outcome));
         response.set("Location",
                      fmt::format("/fhir/{}/_history/{}", outcome.key.reference(), outcome.version));
         if (const auto prefer = request.header("Prefer");
@@ -330,11 +374,11 @@ Response operation_outcome(const Error& error) {
 }
 
 std::vector<net::Route> fhir_routes(const FhirServices& services) {
-    const FhirHandlers handlers(services);
+    const auto handlers = std::make_shared<const FhirHandlers>(services);
     using Call = Result<Response> (FhirHandlers::*)(const Request&) const;
     const auto call = [handlers](Call method) -> net::Handler {
         return [handlers, method](const Request& request) {
-            auto response = (handlers.*method)(request);
+            auto response = ((*handlers).*method)(request);
             return response ? std::move(*response) : operation_outcome(response.error());
         };
     };
@@ -343,7 +387,7 @@ std::vector<net::Route> fhir_routes(const FhirServices& services) {
             auto query = from_body ? net::parse_query(request.body)
                                    : Result<net::QueryParameters>(request.query);
             if (!query) return operation_outcome(query.error());
-            auto response = handlers.search(request, *query);
+            auto response = handlers->search(request, *query);
             return response ? std::move(*response) : operation_outcome(response.error());
         };
     };

@@ -4,35 +4,44 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "api/commit_queue.h"
 #include "api/fhir_write.h"
 #include "net/router.h"
 #include "store/store.h"
 
 namespace wardlight::api {
 
-/// One act on resources, for the audit: durable before the answer goes out.
+/// Called inside a write with the resources it changed.
+using OnChanged =
+    std::function<Result<>(store::WriteTransaction&, std::span<const store::ResourceKey>)>;
+
+/// One act on resources, for the audit.
 struct FhirAccess {
     std::string_view action;  // "read", "search", "create", "update", "delete"
     std::vector<store::ResourceKey> resources;
     std::vector<PatientId> patients;
 };
-using RecordFhirAccess = std::function<Result<>(const net::Request&, const FhirAccess&)>;
+/// Gives the answer that shows them, once the entry is durable; an error when it cannot be.
+using RecordFhirAccess =
+    std::function<net::Response(const net::Request&, const FhirAccess&, net::Response)>;
 /// The same for a write, in the write's own transaction: neither is ever there without the other.
 using RecordFhirWrite =
     std::function<Result<>(store::WriteTransaction&, const net::Request&, const FhirAccess&)>;
 
 struct FhirServices {
     store::Store& store;
+    CommitQueue& commits;
     OnChanged on_changed;
     RecordFhirAccess record;
     RecordFhirWrite record_write;
 };
 
 /// Records into the audit log.
-[[nodiscard]] RecordFhirAccess record_fhir_access(store::Store& store);
+[[nodiscard]] RecordFhirAccess record_fhir_access(CommitQueue& commits);
 [[nodiscard]] RecordFhirWrite record_fhir_write();
 
 /// `services` must outlive the router.

@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
 #include <thread>
 
+#include "api/authorize.h"
 #include "store/search.h"
 #include "store/test_store.h"
 
@@ -14,20 +16,21 @@ namespace {
 
 struct Server {
     store::TestStore store;
+    CommitQueue commits{*store};
     std::vector<std::string> audited;
     std::size_t audited_patients = 0;
     bool must_fail = false;
     std::vector<std::string> changed;
     FhirServices services{
-        *store,
+        *store, commits,
         [this](store::WriteTransaction&, std::span<const store::ResourceKey> keys) -> Result<> {
             for (const auto& key : keys) changed.push_back(key.reference());
             return {};
         },
-        [this](const net::Request&, const FhirAccess& access) -> Result<> {
+        [this](const net::Request&, const FhirAccess& access, net::Response answer) {
             audited.emplace_back(access.action);
             audited_patients += access.patients.size();
-            return {};
+            return answer;
         },
         [this](store::WriteTransaction&, const net::Request&,
                const FhirAccess& access) -> Result<> {
@@ -47,7 +50,11 @@ struct Server {
         request.target = std::move(target);
         request.body = std::move(body);
         request.headers = std::move(headers);
-        return router.handle(request);
+        net::Response response = router.handle(request);
+        if (!response.later) return response;
+        std::promise<net::Response> answer;
+        response.later([&](net::Response sent) { answer.set_value(std::move(sent)); });
+        return answer.get_future().get();
     }
     json::Value json_of(const net::Response& response) { return *json::parse(response.content()); }
 };
@@ -142,6 +149,69 @@ TEST_CASE("a transaction is all or nothing and its references point at the new i
     CHECK(store::search_all(*after, "Patient", {}, 10)->size() == 1);
 }
 
+TEST_CASE("what a transaction only shows is recorded as read, what it changed as changed") {
+    Server server;
+    REQUIRE(
+        server.call("PUT", "/fhir/Patient/p", R"({"resourceType":"Patient","id":"p"})").status ==
+        201);
+    REQUIRE(
+        server.call("PUT", "/fhir/Patient/q", R"({"resourceType":"Patient","id":"q"})").status ==
+        201);
+    server.audited.clear();
+    const char* bundle = R"({"resourceType":"Bundle","type":"transaction","entry":[
+      {"resource":{"resourceType":"Patient","id":"p","active":true},"request":{"method":"PUT","url":"Patient/p"}},
+      {"request":{"method":"GET","url":"Patient/p"}},
+      {"request":{"method":"GET","url":"Patient/q"}},
+      {"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]})";
+    const auto response = server.json_of(server.call("POST", "/fhir", bundle));
+    CHECK(server.audited == std::vector<std::string>{"update", "read"});
+    CHECK(response["entry"][0]["resource"]["active"].as_bool());
+    CHECK(response["entry"][1]["resource"]["meta"]["versionId"].text() == "2");
+    CHECK(response["entry"][2]["resource"]["id"].text() == "q");
+    CHECK(response["entry"][3]["response"]["status"].text() == "201");
+    CHECK(response["entry"][3]["resource"].is_null());
+}
+
+TEST_CASE("what is read goes out after its entry is in the audit log, and not without") {
+    store::TestStore store({{"audit", audit::kAuditSteps}});
+    CommitQueue commits(*store);
+    FhirServices services{*store, commits, {}, record_fhir_access(commits), record_fhir_write()};
+    net::Router router;
+    router.add(fhir_routes(services));
+    REQUIRE(store->write([](store::WriteTransaction& tx) -> Result<> {
+        TRY(tx.put_json(json::object({{"resourceType", "Patient"}, {"id", "p"}})));
+        return {};
+    }));
+    net::Request request;
+    request.method = "GET";
+    request.target = "/fhir/Patient/p";
+    request.caller = std::make_shared<const Caller>();
+    const net::Response handled = router.handle(request);
+    CHECK(handled.status == 500);
+    CHECK(handled.content().empty());
+    REQUIRE(handled.later);
+    std::promise<std::pair<net::Response, std::size_t>> sent;
+    handled.later([&](net::Response response) {
+        auto snapshot = store->read();
+        sent.set_value({std::move(response), audit::entries(*snapshot, {})->size()});
+    });
+    const auto [response, recorded] = sent.get_future().get();
+    CHECK(response.status == 200);
+    CHECK(recorded == 1);
+
+    // Without its table the entry cannot be written.
+    REQUIRE(store->write([](store::WriteTransaction& tx) -> Result<> {
+        return tx.sql().execute("DROP TABLE audit_entry");
+    }));
+    request.path_parameters.clear();
+    std::promise<net::Response> refused;
+    router.handle(request).later(
+        [&](net::Response answer) { refused.set_value(std::move(answer)); });
+    const net::Response refusal = refused.get_future().get();
+    CHECK(refusal.status == 500);
+    CHECK(refusal.content().find("Patient") == std::string::npos);
+}
+
 TEST_CASE("a write that cannot be recorded does not happen, and a deletion names its patient") {
     Server server;
     const char* patient = R"({"resourceType":"Patient","id":"p"})";
@@ -167,7 +237,10 @@ TEST_CASE("thirty-two identical conditional creates at once make one resource") 
             entry.condition = *store::parse_search(entry.key.type, {{"identifier", "urn:x|1"}});
             std::vector<FhirEntry> entries;
             entries.push_back(std::move(entry));
-            CHECK(perform(*server.store, std::move(entries), {}));
+            std::promise<bool> is_done;
+            perform(server.commits, std::move(entries), {},
+                    [&](const Result<FhirOutcomes>& done) { is_done.set_value(done.has_value()); });
+            CHECK(is_done.get_future().get());
         });
     }
     for (auto& thread : threads) thread.join();

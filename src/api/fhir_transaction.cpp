@@ -18,7 +18,7 @@ tl::unexpected<Error> refuse(std::string message, std::string where) {
     return fail(ErrorCode::invalid, std::move(message), std::move(where));
 }
 
-Result<FhirEntry> read_entry(const Value& source) {
+Result<FhirEntry> read_entry(Value& source) {
     FhirEntry entry;
     const std::string_view method = source["request"]["method"].text();
     const std::string_view url = source["request"]["url"].text();
@@ -65,7 +65,7 @@ Result<FhirEntry> read_entry(const Value& source) {
             return refuse("differs from request.url", "resource.resourceType");
         if (!entry.key.id.empty() && resource["id"].text() != entry.key.id)
             return refuse("differs from request.url", "resource.id");
-        entry.resource = resource;
+        entry.resource = std::move(source.edit("resource"));
     }
     const bool needs_target =
         entry.method != Method::create && entry.key.id.empty() && !entry.condition;
@@ -86,8 +86,9 @@ Result<std::int64_t> parse_etag(std::string_view text) {
     return *version;
 }
 
-Result<std::vector<FhirEntry>> read_transaction(const Value& bundle) {
-    const auto& entries = bundle["entry"].items();
+Result<std::vector<FhirEntry>> read_transaction(Value bundle) {
+    if (!bundle["entry"].is_array()) return std::vector<FhirEntry>{};
+    auto& entries = bundle.edit("entry").edit_items();
     if (entries.size() > limits::kBundleEntries) {
         return fail(ErrorCode::too_large,
                     fmt::format("a Bundle has at most {} entries", limits::kBundleEntries),

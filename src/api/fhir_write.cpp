@@ -81,7 +81,7 @@ Result<> located(Result<> result, std::size_t index, std::size_t count) {
 /// which only the writer's state can answer.
 class Planner {
  public:
-    Planner(const std::vector<FhirEntry>& entries, store::Snapshot* snapshot)
+    Planner(std::vector<FhirEntry>& entries, store::Snapshot* snapshot)
         : entries_(entries), snapshot_(snapshot) {}
 
     Result<Plan> run() {
@@ -115,19 +115,20 @@ class Planner {
     }
 
     Result<> make_ready(std::size_t i) {
-        const FhirEntry& entry = entries_[i];
+        FhirEntry& entry = entries_[i];
         // If-None-Exist found one: nothing is created.
         const bool is_written = entry.method == Method::update ||
                                 (entry.method == Method::create && !plan_.is_found[i]);
         if (!is_written) return {};
-        Value resource = *entry.resource;
+        // The writer may plan again.
+        Value resource = snapshot_ == nullptr ? std::move(*entry.resource) : *entry.resource;
         resource.set("id", plan_.keys[i].id);
         if (!references_.empty()) rewrite_references(resource, references_);
         plan_.prepared[i] = TRY(store::prepare(resource));
         return {};
     }
 
-    const std::vector<FhirEntry>& entries_;
+    std::vector<FhirEntry>& entries_;
     store::Snapshot* snapshot_;
     References references_;
     Plan plan_;
@@ -138,7 +139,7 @@ class Performer {
     Performer(store::WriteTransaction& tx, const std::vector<FhirEntry>& entries, const Plan& plan)
         : tx_(tx), entries_(entries), plan_(plan) {}
 
-    Result<std::vector<FhirOutcome>> run() {
+    Result<FhirOutcomes> run() {
         std::vector<std::size_t> order(entries_.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
         std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -149,7 +150,7 @@ class Performer {
         return std::move(outcomes_);
     }
 
-    [[nodiscard]] const std::vector<ResourceKey>& changed() const { return changed_; }
+    [[nodiscard]] const FhirChange& change() const { return change_; }
 
  private:
     Result<> perform_one(std::size_t i) {
@@ -160,10 +161,12 @@ class Performer {
 
     Result<> write(std::size_t i, const store::PreparedResource& resource) {
         const auto written = TRY(tx_.put(resource, entries_[i].if_match));
-        changed_.push_back(resource.key);
-        const int status = written.operation == Operation::create ? 201 : 200;
-        outcomes_[i] = {status, resource.key, written.version, tx_.now(),
-                        TRY(store::with_meta(resource.text, written.version, tx_.now()))};
+        note_change(resource.key, resource.patient);
+        const bool is_created = written.operation == Operation::create;
+        outcomes_[i] = {is_created ? 201 : 200, resource.key, written.version, tx_.now(), {}, true};
+        if (!is_created || entries_.size() == 1) {
+            outcomes_[i].body = TRY(store::with_meta(resource.text, written.version, tx_.now()));
+        }
         return {};
     }
 
@@ -171,9 +174,9 @@ class Performer {
         const ResourceKey& key = plan_.keys[i];
         if (!key.id.empty()) {
             TRY(tx_.remove(key));
-            changed_.push_back(key);
+            note_change(key, TRY(tx_.patient_of(key)));
         }
-        outcomes_[i] = {204, key, 0, tx_.now(), {}};
+        outcomes_[i] = {204, key, 0, tx_.now(), {}, true};
         return {};
     }
 
@@ -181,34 +184,67 @@ class Performer {
         auto stored = TRY(tx_.get(plan_.keys[i]));
         if (!stored) return fail(ErrorCode::not_found, "there is no such resource");
         if (stored->is_deleted()) return fail(ErrorCode::gone, "the resource was deleted");
-        outcomes_[i] = {200, plan_.keys[i], stored->version, stored->last_updated,
-                        std::move(stored->body)};
+        outcomes_[i] = {200,
+                        plan_.keys[i],
+                        stored->version,
+                        stored->last_updated,
+                        std::move(stored->body),
+                        false,
+                        std::move(stored->patient)};
         return {};
+    }
+
+    void note_change(const ResourceKey& key, const PatientId& patient) {
+        change_.resources.push_back(key);
+        auto& patients = change_.patients;
+        if (!patient.empty() &&
+            std::find(patients.begin(), patients.end(), patient) == patients.end())
+            patients.push_back(patient);
     }
 
     store::WriteTransaction& tx_;
     const std::vector<FhirEntry>& entries_;
     const Plan& plan_;
-    std::vector<FhirOutcome> outcomes_;
-    std::vector<ResourceKey> changed_;
+    FhirOutcomes outcomes_;
+    FhirChange change_;
+};
+
+/// What a write keeps from the caller's thread to the answer.
+struct Underway {
+    std::vector<FhirEntry> entries;
+    OnPerformed on_performed;
+    bool has_condition = false;
+    Plan plan;
+    FhirOutcomes outcomes;
+
+    Result<> run(store::WriteTransaction& tx) {
+        if (has_condition) plan = TRY(Planner(entries, &tx).run());
+        Performer performer(tx, entries, plan);
+        outcomes = TRY(performer.run());
+        return on_performed ? on_performed(tx, performer.change(), outcomes) : Result<>{};
+    }
 };
 
 }  // namespace
 
-Result<std::vector<FhirOutcome>> perform(store::Store& store, std::vector<FhirEntry> entries,
-                                         const OnChanged& on_changed) {
-    const bool has_condition =
-        std::any_of(entries.begin(), entries.end(),
+void perform(CommitQueue& commits, std::vector<FhirEntry> entries, OnPerformed on_performed,
+             std::function<void(Result<FhirOutcomes>)> done) {
+    const auto underway = std::make_shared<Underway>();
+    underway->entries = std::move(entries);
+    underway->on_performed = std::move(on_performed);
+    underway->has_condition =
+        std::any_of(underway->entries.begin(), underway->entries.end(),
                     [](const FhirEntry& entry) { return entry.condition.has_value(); });
-    Plan plan;
-    if (!has_condition) plan = TRY(Planner(entries, nullptr).run());
-    return store.transact([&](store::WriteTransaction& tx) -> Result<std::vector<FhirOutcome>> {
-        if (has_condition) plan = TRY(Planner(entries, &tx).run());
-        Performer performer(tx, entries, plan);
-        auto outcomes = TRY(performer.run());
-        if (on_changed && !performer.changed().empty()) TRY(on_changed(tx, performer.changed()));
-        return outcomes;
-    });
+    if (!underway->has_condition) {
+        auto plan = Planner(underway->entries, nullptr).run();
+        if (!plan) return done(tl::unexpected(std::move(plan).error()));
+        underway->plan = std::move(*plan);
+    }
+    commits.submit([underway](store::WriteTransaction& tx) { return underway->run(tx); },
+                   [underway, done = std::move(done)](const Result<store::Commit>& commit) {
+                       if (!commit) return done(tl::unexpected(commit.error()));
+                       done(std::move(underway->outcomes));
+                   });
 }
 
 }  // namespace wardlight::api

@@ -1,23 +1,24 @@
 // FHIR create, update and delete as store writes, alone or as the entries of a transaction Bundle.
-// What is costly is done in the constructor's thread; only apply() runs on the writer.
+// What is costly is done on the caller's thread; the rest runs on the writer.
 // Source: FHIR R4 3.1.0 RESTful API.
 #pragma once
 
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "api/commit_queue.h"
 #include "store/search_request.h"
 #include "store/store.h"
 
 namespace wardlight::api {
 
-/// Called inside a write with the resources it changed, so that rules see data and alert in one
-/// commit.
-using OnChanged =
-    std::function<Result<>(store::WriteTransaction&, std::span<const store::ResourceKey>)>;
+/// What a write changed, and whose it was.
+struct FhirChange {
+    std::vector<store::ResourceKey> resources;
+    std::vector<PatientId> patients;
+};
 
 struct FhirEntry {
     enum class Method { create, update, remove, read } method = Method::create;
@@ -34,18 +35,24 @@ struct FhirOutcome {
     store::ResourceKey key;
     std::int64_t version = 0;
     Instant last_updated;
-    std::string body;  // resource as stored; empty for a deletion
+    std::string body;  // as stored; empty for a deletion, and for one of several that were created
+    bool is_changed = false;
+    std::optional<PatientId> patient = {};  // of what was read
 };
+using FhirOutcomes = std::vector<FhirOutcome>;
 
-/// Performs entries in FHIR's order (delete, create, update, read) within one transaction and
-/// returns outcomes in the order given. References between entries are rewritten to the ids they
-/// get.
-[[nodiscard]] Result<std::vector<FhirOutcome>> perform(store::Store& store,
-                                                       std::vector<FhirEntry> entries,
-                                                       const OnChanged& on_changed);
+/// Called inside the write, so that its record and what rules make of it are in one commit with it.
+using OnPerformed =
+    std::function<Result<>(store::WriteTransaction&, const FhirChange&, const FhirOutcomes&)>;
+
+/// Performs entries in FHIR's order (delete, create, update, read) within one transaction and, when
+/// it is durable, calls `done` on the writer's thread with outcomes in the order given. References
+/// between entries are rewritten to the ids they get.
+void perform(CommitQueue& commits, std::vector<FhirEntry> entries, OnPerformed on_performed,
+             std::function<void(Result<FhirOutcomes>)> done);
 
 /// Reads a transaction Bundle; errors name the entry ("Bundle.entry[3].request.url").
-[[nodiscard]] Result<std::vector<FhirEntry>> read_transaction(const json::Value& bundle);
+[[nodiscard]] Result<std::vector<FhirEntry>> read_transaction(json::Value bundle);
 
 /// W/"3" -> 3.
 [[nodiscard]] Result<std::int64_t> parse_etag(std::string_view text);

@@ -244,10 +244,8 @@ TEST_CASE("a change to an account counts from the next request on") {
 
 TEST_CASE("every route of these lists is protected, and the check finds those that are not") {
     Server server;
-    const FhirServices fhir{*server.store,
-                            [](store::WriteTransaction&,
-                               std::span<const store::ResourceKey>) -> Result<> { return {}; },
-                            [](const net::Request&, const FhirAccess&) -> Result<> { return {}; }};
+    CommitQueue commits(*server.store);
+    const FhirServices fhir{*server.store, commits, {}, record_fhir_access(commits), {}};
     server.router.add(fhir_routes(fhir));
     for (const std::string& question : questionable_routes(server.router)) {
         FAIL_CHECK(question);

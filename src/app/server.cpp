@@ -37,9 +37,9 @@ namespace {
 
 constexpr std::size_t kSlowThreads = 2;  // password hashing takes a tenth of a second of a core
 constexpr std::size_t kSlowQueue = 64;
-/// Other systems' calls wait for their commit nearly all the time; the more wait, the more share
-/// one.
-constexpr std::size_t kSystemThreads = 32;
+/// Other systems' calls do not hold a thread while they wait for their commit. Fewer threads than
+/// that are woken less often and keep what they need in their caches.
+constexpr std::size_t kSystemThreads = 8;
 constexpr std::chrono::seconds kStopGrace{5};
 
 using Profiles = std::map<FeedId, intake::FeedProfile>;
@@ -116,7 +116,8 @@ struct Server::Parts {
           hub(*store, live_sources()),
           session_services{*store, sign_in, session_policy, {}, std::chrono::seconds{300}, {},
                            {},     {}},
-          fhir_services{*store, evaluate(), nullptr, nullptr},
+          commits(*store),
+          fhir_services{*store, commits, evaluate(), nullptr, nullptr},
           live_services{hub},
           io(configuration.io_threads),
           workers({configuration.workers, limits::kWorkerQueue, "worker"}),
@@ -174,6 +175,7 @@ struct Server::Parts {
     api::AppServices services;
     api::LiveHub hub;
     api::SessionServices session_services;
+    api::CommitQueue commits;
     api::FhirServices fhir_services;
     api::LiveServices live_services;
     std::optional<net::StaticFiles> web;
@@ -204,7 +206,7 @@ void Server::Parts::add_routes() {
     session_services.on_signed_out = [this](const std::string& session) {
         hub.end_session(session);
     };
-    fhir_services.record = api::record_fhir_access(*store);
+    fhir_services.record = api::record_fhir_access(commits);
     fhir_services.record_write = api::record_fhir_write();
 
     router.add(api::session_routes(session_services));

@@ -44,29 +44,29 @@ Result<store::Rows> select(store::Snapshot& snapshot, const Filter& filter) {
 }  // namespace
 
 Result<std::int64_t> append(store::WriteTransaction& tx, const Entry& entry) {
-    std::int64_t sequence = 0;
-    {
-        auto rows = TRY(tx.sql().query("SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit_entry"));
-        TRY(rows.next());
-        sequence = rows.integer(0);
-    }
-    TRY(tx.sql().run(
+    auto rows = TRY(tx.sql().query(
         "INSERT INTO audit_entry (sequence, at, account, role, session, address, action, "
         "resource_type, resource_id, patient, purpose, decision, reason, outcome) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        sequence, to_micros(tx.now()), entry.actor.account.value, entry.actor.role,
-        entry.actor.session, entry.actor.address, entry.action, entry.resource_type,
-        entry.resource_id, entry.patient.value, entry.purpose, entry.decision == Decision::permit,
-        entry.reason, entry.outcome == Outcome::success));
+        "VALUES ((SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit_entry), $1, $2, $3, $4, $5, $6, "
+        "$7, $8, $9, $10, $11, $12, $13) RETURNING sequence",
+        to_micros(tx.now()), entry.actor.account.value, entry.actor.role, entry.actor.session,
+        entry.actor.address, entry.action, entry.resource_type, entry.resource_id,
+        entry.patient.value, entry.purpose, entry.decision == Decision::permit, entry.reason,
+        entry.outcome == Outcome::success));
+    TRY(rows.next());
+    const std::int64_t sequence = rows.integer(0);
+    TRY(rows.next());
     return sequence;
+}
+
+Result<> append(store::WriteTransaction& tx, std::span<const Entry> entries) {
+    for (const Entry& entry : entries) TRY(append(tx, entry));
+    return {};
 }
 
 Result<> record(store::Store& store, std::span<const Entry> entries) {
     if (entries.empty()) return {};
-    TRY(store.write([entries](store::WriteTransaction& tx) -> Result<> {
-        for (const Entry& entry : entries) TRY(append(tx, entry));
-        return {};
-    }));
+    TRY(store.write([entries](store::WriteTransaction& tx) { return append(tx, entries); }));
     return {};
 }
 

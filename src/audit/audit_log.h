@@ -57,6 +57,7 @@ struct Recorded {
 
 /// Adds an entry to the transaction; returns its number.
 Result<std::int64_t> append(store::WriteTransaction& tx, const Entry& entry);
+Result<> append(store::WriteTransaction& tx, std::span<const Entry> entries);
 
 /// Returns when the entries are on disk. Blocks: worker threads only.
 Result<> record(store::Store& store, std::span<const Entry> entries);

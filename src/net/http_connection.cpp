@@ -35,9 +35,18 @@ std::chrono::milliseconds time_for(std::size_t bytes) {
     return std::chrono::milliseconds(bytes * 1'000 / kSlowestBytesPerSecond);
 }
 
-struct HandlerEnd {
-    HttpShared& shared;
-    ~HandlerEnd() { shared.handler_finished(); }
+/// Counts a handler as running while it is there.
+class RunningHandler {
+ public:
+    explicit RunningHandler(std::shared_ptr<HttpShared> shared) : shared_(std::move(shared)) {
+        shared_->handler_started();
+    }
+    RunningHandler(const RunningHandler&) = delete;
+    RunningHandler& operator=(const RunningHandler&) = delete;
+    ~RunningHandler() { shared_->handler_finished(); }
+
+ private:
+    std::shared_ptr<HttpShared> shared_;
 };
 
 bool has_no_body(int status) {
@@ -206,28 +215,33 @@ awaitable<Response> HttpConnection::ask_application() {
     std::string target = request_.target;
     const auto& workers_for = shared_->application.workers_for;
     WorkerPool& workers = workers_for ? workers_for(request_) : shared_->workers;
-    auto job = [self = shared_from_this(), number, deadline,
-                request = std::make_shared<Request>(std::move(request_))] {
-        // Also when there is no memory for an answer: then the deadline ends the wait for it.
-        const HandlerEnd end{*self->shared_};
+    // The handler runs as long as anybody can send, also when there is no memory for an answer:
+    // then the deadline ends the wait for it.
+    const auto request = std::make_shared<Request>(std::move(request_));
+    Response::Send send = [self = shared_from_this(), number, request,
+                           running =
+                               std::make_shared<const RunningHandler>(shared_)](Response answer) {
+        auto deliver = [self, number, answer = std::move(answer)]() mutable {
+            self->deliver(number, std::move(answer));
+        };
+        asio::post(self->stream_->io(), std::move(deliver));
+    };
+    auto job = [shared = shared_, deadline, request, send = std::move(send)] {
         Response response =
             error_response({ErrorCode::unavailable, "the answer took too long", "request"});
         if (steady_clock::now() < deadline) {
             try {
-                response = self->shared_->application.handle(*request);
+                response = shared->application.handle(*request);
+                if (response.later) return response.later(send);
             } catch (const std::exception& exception) {
                 log::error("exception in a request handler", {{"what", exception.what()}});
                 response = error_response({ErrorCode::internal, "something went wrong here", ""});
             }
         }
-        auto deliver = [self, number, answer = std::move(response)]() mutable {
-            self->deliver(number, std::move(answer));
-        };
-        asio::post(self->stream_->io(), std::move(deliver));
+        send(std::move(response));
     };
     request_ = Request{};
     request_.target = target;  // an error answer is shaped by what was asked
-    shared_->handler_started();
     bool is_taken = false;
     try {
         is_taken = workers.try_run(std::move(job));
@@ -235,7 +249,6 @@ awaitable<Response> HttpConnection::ask_application() {
         log::error("no memory left to queue a request");
     }
     if (!is_taken) {
-        shared_->handler_finished();
         co_return refusal(ErrorCode::busy, "the server is busy; try again soon");
     }
     while (!reply_) {

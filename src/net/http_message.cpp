@@ -107,6 +107,12 @@ Response Response::events(std::shared_ptr<LiveStream> stream) {
     return response;
 }
 
+Response Response::answer_later(std::function<void(Send)> later) {
+    Response response = empty(500);
+    response.later = std::move(later);
+    return response;
+}
+
 void Response::set(std::string_view name, std::string_view value) {
     std::string clean(value);
     for (char& c : clean) {

@@ -1,6 +1,7 @@
 // A request as a handler sees it and the response it returns: plain values, no sockets.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,11 +55,18 @@ struct Response {
     std::shared_ptr<const std::string> shared_body;
     /// Sent instead of a body when set: events until either side closes.
     std::shared_ptr<LiveStream> live;
+    /// Sent instead of all this when set: what it calls back with, once, from any thread. The
+    /// request stays as long as anybody holds what it calls back.
+    using Send = std::function<void(Response)>;
+    std::function<void(Send)> later;
 
     static Response json(int status, std::string body);
     static Response text(int status, std::string body);
     static Response empty(int status);
     static Response events(std::shared_ptr<LiveStream> stream);
+    /// For an answer that waits for something without holding a thread. Whoever overlooks `later`
+    /// shows nothing but a failure.
+    static Response answer_later(std::function<void(Send)> later);
 
     /// Control characters in `value` become spaces: no value can start a header of its own.
     void set(std::string_view name, std::string_view value);

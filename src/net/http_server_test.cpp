@@ -169,6 +169,26 @@ TEST_CASE("a handler that takes too long is answered for") {
     CHECK(client.is_closed());
 }
 
+TEST_CASE("an answer may come later, and no worker waits for it") {
+    TestServer server({}, 1);
+    Response::Send send;
+    Gate asked;
+    server.router.add({"GET", "/later", Permission::everyone(), [&](const Request&) {
+                           return Response::answer_later([&](const Response::Send& given) {
+                               send = given;
+                               asked.open();
+                           });
+                       }});
+    Client client = server.client();
+    client.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
+    asked.wait();
+    CHECK(server.client().get("/hello").status == 200);
+    send(Response::text(200, "now"));
+    send = nullptr;
+    CHECK(client.read_answer().body == "now");
+    CHECK(client.get("/hello").status == 200);
+}
+
 TEST_CASE("an exception in a handler is 500 and harms nobody else") {
     TestServer server;
     Client client = server.client();

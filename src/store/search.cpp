@@ -109,11 +109,14 @@ class Searcher {
         std::optional<StoredResource> resource;
     };
 
-    Result<std::optional<StoredResource>> load(std::int64_t rid) {
-        auto rows = TRY(sql_.query(
-            "SELECT id, version, updated, operation, patient, body FROM resource WHERE rid = $1",
-            rid));
-        if (!TRY(rows.next())) return std::nullopt;
+    Result<Rows> row_of(std::int64_t rid) {
+        return sql_.query(
+            "SELECT id, version, updated, operation, patient, body, keys FROM resource "
+            "WHERE rid = $1",
+            rid);
+    }
+
+    Result<StoredResource> resource_from(const Rows& rows) const {
         StoredResource resource;
         resource.key = {request_.type, rows.string(0)};
         resource.version = rows.integer(1);
@@ -124,30 +127,48 @@ class Searcher {
         return resource;
     }
 
-    /// Of a row of a chart; nothing when it is another patient's whose hash is the same.
-    Result<std::optional<std::string>> keys_of(std::int64_t rid) {
-        auto rows = TRY(sql_.query("SELECT keys FROM resource WHERE rid = $1 AND patient = $2", rid,
-                                   *source_.patient()));
+    Result<std::optional<StoredResource>> load(std::int64_t rid) {
+        auto rows = TRY(row_of(rid));
         if (!TRY(rows.next())) return std::nullopt;
-        return rows.string(0);
+        return TRY(resource_from(rows));
     }
 
-    Result<std::optional<Match>> judge(Candidate candidate) {
+    /// What the keys leave open; nothing when they rule it out.
+    [[nodiscard]] std::optional<std::vector<const SearchClause*>> undecided_by(
+        std::string_view keys) const {
         std::vector<const SearchClause*> undecided;
-        if (!candidate.keys) candidate.keys = TRY(keys_of(candidate.rid));
-        if (!candidate.keys) return std::nullopt;
         for (const JudgedClause& judged : clauses_) {
-            const Verdict verdict = judge_by_keys(judged, *candidate.keys);
+            const Verdict verdict = judge_by_keys(judged, keys);
             if (verdict == Verdict::no) return std::nullopt;
             if (verdict == Verdict::ask_body || source_.patient() == nullptr)
                 undecided.push_back(judged.clause);
         }
-        Match match{candidate.rid, std::move(*candidate.keys), std::nullopt};
-        if (undecided.empty()) return match;
-        match.resource = TRY(load(match.rid));
-        if (!match.resource) return std::nullopt;
-        const json::Value body = TRY(match.resource->parsed());
-        for (const SearchClause* clause : undecided) {
+        return undecided;
+    }
+
+    /// A row of a chart, read once for its keys and, if it will be shown, its body; nothing when it
+    /// is another patient's whose hash is the same.
+    Result<std::optional<Match>> read_chart_row(std::int64_t rid) {
+        auto rows = TRY(row_of(rid));
+        if (!TRY(rows.next()) || rows.text(4) != *source_.patient()) return std::nullopt;
+        Match match{rid, rows.string(6), std::nullopt};
+        if (shows_after_ && rid > *shows_after_ && undecided_by(match.keys))
+            match.resource = TRY(resource_from(rows));
+        return match;
+    }
+
+    Result<std::optional<Match>> judge(Candidate candidate) {
+        std::optional<Match> match =
+            candidate.keys ? Match{candidate.rid, std::move(*candidate.keys), std::nullopt}
+                           : TRY(read_chart_row(candidate.rid));
+        if (!match) return std::nullopt;
+        const auto undecided = undecided_by(match->keys);
+        if (!undecided) return std::nullopt;
+        if (undecided->empty()) return match;
+        if (!match->resource) match->resource = TRY(load(match->rid));
+        if (!match->resource) return std::nullopt;
+        const json::Value body = TRY(match->resource->parsed());
+        for (const SearchClause* clause : *undecided) {
             if (!matches(body, *clause)) return std::nullopt;
         }
         return match;
@@ -188,6 +209,7 @@ class Searcher {
         std::int64_t total = 0;
         std::int64_t last_rid = 0;
         bool has_more = false;
+        if (!request_.count_only) shows_after_ = after;
         TRY(each_match(counts ? 0 : after, [&](Match& match) -> Result<bool> {
             ++total;
             if (match.rid <= after || request_.count_only) return true;
@@ -196,6 +218,7 @@ class Searcher {
                 return counts;
             }
             if (TRY(take(match, page))) last_rid = match.rid;
+            if (page.matches.size() == request_.count) shows_after_.reset();
             return true;
         }));
         if (counts) page.total = total;
@@ -290,6 +313,8 @@ class Searcher {
     const SearchRequest& request_;
     SearchSource source_;
     std::vector<JudgedClause> clauses_;
+    /// Matches behind this one will be shown, as far as one can tell.
+    std::optional<std::int64_t> shows_after_;
 };
 
 }  // namespace

@@ -63,12 +63,12 @@ Result<Snapshot> Store::read() {
         }
     }
     if (!connection) connection = TRY(engine_->open_reader());
-    TRY(connection->execute("BEGIN"));
+    TRY(connection->run("BEGIN"));
     SqlConnection& sql = *connection;
     // Shared only because std::function must be copyable; there is one owner.
     auto owner = std::make_shared<std::unique_ptr<SqlConnection>>(std::move(connection));
     return Snapshot(sql, [this, owner] {
-        if (!(*owner)->execute("COMMIT")) return;  // a broken connection is not used again
+        if (!(*owner)->run("COMMIT")) return;  // a broken connection is not used again
         const std::lock_guard lock(state_->readers_mutex);
         state_->idle_readers.push_back(std::move(*owner));
     });
