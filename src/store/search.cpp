@@ -109,11 +109,13 @@ class Searcher {
         std::optional<StoredResource> resource;
     };
 
-    Result<std::optional<StoredResource>> load(std::int64_t rid) {
+    /// Of a match: its row has been read before, in this same state.
+    Result<StoredResource> load(std::int64_t rid) {
         auto rows = TRY(sql_.query(
             "SELECT id, version, updated, operation, patient, body FROM resource WHERE rid = $1",
             rid));
-        if (!TRY(rows.next())) return std::nullopt;
+        const bool is_there = TRY(rows.next());
+        CHECK_INVARIANT(is_there);
         StoredResource resource;
         resource.key = {request_.type, rows.string(0)};
         resource.version = rows.integer(1);
@@ -145,7 +147,6 @@ class Searcher {
         Match match{candidate.rid, std::move(*candidate.keys), std::nullopt};
         if (undecided.empty()) return match;
         match.resource = TRY(load(match.rid));
-        if (!match.resource) return std::nullopt;
         const json::Value body = TRY(match.resource->parsed());
         for (const SearchClause* clause : undecided) {
             if (!matches(body, *clause)) return std::nullopt;
@@ -167,12 +168,11 @@ class Searcher {
         return {};
     }
 
-    /// Reads the match's body if need be; false when it turns out to be somebody else's.
-    Result<bool> take(Match& match, SearchPage& page) {
+    /// Reads the match's body if need be.
+    Result<> take(Match& match, SearchPage& page) {
         if (!match.resource) match.resource = TRY(load(match.rid));
-        if (!match.resource) return false;
         page.matches.push_back(std::move(*match.resource));
-        return true;
+        return {};
     }
 
     Result<SearchPage> run_unsorted() {
@@ -195,7 +195,8 @@ class Searcher {
                 has_more = true;
                 return counts;
             }
-            if (TRY(take(match, page))) last_rid = match.rid;
+            TRY(take(match, page));
+            last_rid = match.rid;
             return true;
         }));
         if (counts) page.total = total;
@@ -236,7 +237,7 @@ class Searcher {
             }
             if (!body) {
                 if (!match.resource) match.resource = TRY(load(match.rid));
-                body = match.resource ? TRY(match.resource->parsed()) : json::Value();
+                body = TRY(match.resource->parsed());
             }
             keys.push_back(sort_key(*body, sort));
         }
