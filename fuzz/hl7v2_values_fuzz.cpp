@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "hl7v2/acknowledgement.h"
 #include "hl7v2/data_types.h"
+#include "hl7v2/test_equality.h"
 #include "hl7v2/timestamp.h"
 #include "hl7v2/version.h"
 #include "json/value.h"

@@ -85,7 +85,9 @@ std::vector<WardStep> steps_of(Ward& ward) {
          acting(kRenal, {.action = Action::not_useful, .reason = "known"})},
         {"acknowledged once more", 0min, acting(kRenal, {.action = Action::acknowledge})},
         {"no outcome in time", 5h, timers},
-        {"to the switchboard", 5h, timers},
+        {"to the doctors", 15min, timers},
+        {"to the site", 15min, timers},
+        {"to the switchboard", 15min, timers},
         {"withdrawn from nobody", 0min,
          [](store::WriteTransaction& tx) -> Result<> {
              auto found = TRY(alerts_of_patient(tx, PatientId{"p"}));
@@ -111,6 +113,7 @@ TEST_CASE(
         expected.push_back(reference.content());
     }
     CHECK(reference.only_alert().state.state == State::closed);
+    CHECK(reference.count_events(reference.only_alert().id, EventKind::chain_ended) == 1);
 
     Ward ward;
     std::size_t index = 0;

@@ -18,7 +18,11 @@ namespace wardlight::alerts {
 class PlainDirectory final : public Directory {
  public:
     std::vector<Person> all;
-    Result<std::vector<Person>> people(store::Snapshot&) const override { return all; }
+    std::optional<Error> failure;  // while there is one, nobody can be named
+    Result<std::vector<Person>> people(store::Snapshot&) const override {
+        if (failure) return tl::unexpected(*failure);
+        return all;
+    }
 };
 
 inline Instant at(std::string_view text) {

@@ -87,7 +87,7 @@ milliseconds TimerRunner::time_to_next() const {
 }
 
 void TimerRunner::loop() {
-    while (!is_stopping_) {
+    for (;;) {
         const ChangeNumber seen = store_.last_change();
         if (const auto done = run_once(store_, site_, clock_); !done) {
             log::error("timers of alerts could not be run",

@@ -51,7 +51,6 @@ struct ErrorLocation {
     std::size_t repetition = 0;
     std::size_t component = 0;
     std::size_t subcomponent = 0;
-    friend bool operator==(const ErrorLocation&, const ErrorLocation&) = default;
 };
 /// Reads the paths of Message::text and of errors: "PID", "PID-3[2].4.1", "OBX[3]-5". Text that is
 /// no path gives an empty segment.

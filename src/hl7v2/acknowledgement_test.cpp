@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "hl7v2/test_equality.h"
+
 using namespace wardlight;
 using namespace wardlight::hl7v2;
 
@@ -258,4 +260,14 @@ TEST_CASE("codes and paths have one meaning each") {
     CHECK(error_location("PID-3[2].4.1") == ErrorLocation{"PID", 1, 3, 2, 4, 1});
     CHECK(error_location("Observation.value") == ErrorLocation{});
     CHECK(error_location("") == ErrorLocation{});
+    // Whatever a path says more makes it another place.
+    const char* const paths[] = {"PID",      "PID[2]",     "OBX",         "PID-3",
+                                 "PID-3[2]", "PID-3[2].4", "PID-3[2].4.1"};
+    for (const char* const one : paths) {
+        for (const char* const other : paths) {
+            CAPTURE(one);
+            CAPTURE(other);
+            CHECK((error_location(one) == error_location(other)) == (one == other));
+        }
+    }
 }

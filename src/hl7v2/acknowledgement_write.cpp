@@ -53,11 +53,12 @@ class Writer {
 
     void segment(std::string_view id, const std::vector<std::string>& fields) {
         out_ += id;
-        std::size_t last = fields.size();
-        while (last > 0 && fields[last - 1].empty()) --last;
-        for (std::size_t i = 0; i < last; ++i) {
+        const auto end = std::find_if(fields.rbegin(), fields.rend(), [](const std::string& field) {
+                             return !field.empty();
+                         }).base();
+        for (auto field = fields.begin(); field != end; ++field) {
             out_ += d_.field;
-            out_ += fields[i];
+            out_ += *field;
         }
         out_ += '\r';
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "hl7v2/framing.h"
 
@@ -86,28 +87,21 @@ class Splitter {
 
     void envelope(Line kind, std::string_view line) {
         out_.has_envelope = true;
-        switch (kind) {
-            case Line::batch_header:
-                open_batch_ = true;
-                batch_begin_ = out_.messages.size();
-                break;
-            case Line::file_header:
-                open_file_ = true;
-                break;
-            case Line::batch_trailer:
-                open_batch_ = false;
-                ++batches_;
-                if (const auto count = count_in(line))
-                    mismatch_ |= *count != out_.messages.size() - batch_begin_;
-                batch_begin_ = out_.messages.size();
-                break;
-            case Line::file_trailer:
-                open_file_ = false;
-                if (const auto count = count_in(line)) mismatch_ |= *count != batches_;
-                break;
-            case Line::message:
-            case Line::other:
-                break;
+        if (kind == Line::batch_header) {
+            open_batch_ = true;
+            batch_begin_ = out_.messages.size();
+        } else if (kind == Line::file_header) {
+            open_file_ = true;
+        } else if (kind == Line::batch_trailer) {
+            open_batch_ = false;
+            ++batches_;
+            if (const auto count = count_in(line))
+                mismatch_ |= *count != out_.messages.size() - batch_begin_;
+            batch_begin_ = out_.messages.size();
+        } else {
+            CHECK_INVARIANT(kind == Line::file_trailer);
+            open_file_ = false;
+            if (const auto count = count_in(line)) mismatch_ |= *count != batches_;
         }
     }
 

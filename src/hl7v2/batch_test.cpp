@@ -86,6 +86,9 @@ TEST_CASE("files may hold frames") {
     const MessageFile cut = messages_of_file("\x0B" + kA + framed(kB));
     CHECK(cut.messages == kBoth);
     CHECK(cut.warnings == std::vector<std::string_view>{"frame_incomplete"});
+    const MessageFile open = messages_of_file("\x0B" + kA);
+    CHECK(open.messages == std::vector{kA});
+    CHECK(open.warnings == std::vector<std::string_view>{"frame_incomplete"});
     CHECK(messages_of_file("").messages.empty());
     // A warning of several frames is said once.
     const MessageFile trailing =

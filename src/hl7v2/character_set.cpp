@@ -22,12 +22,12 @@ bool has_failed(UErrorCode status) {
     return U_FAILURE(status);
 }
 
-/// Text of the bytes, or nothing when one of them is not valid in this set.
+/// Text of the bytes, or nothing when one of them is not valid in this set. After a failure ICU's
+/// functions do nothing: one look at the end sees it.
 std::optional<std::string> convert(std::string_view bytes, const char* converter_name) {
     UErrorCode status = U_ZERO_ERROR;
     const std::unique_ptr<UConverter, decltype(&ucnv_close)> converter(
         ucnv_open(converter_name, &status), &ucnv_close);
-    if (has_failed(status)) return std::nullopt;
     ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr,
                         &status);
     std::u16string wide(bytes.size() + 1, u'\0');
@@ -35,7 +35,6 @@ std::optional<std::string> convert(std::string_view bytes, const char* converter
     const char* source = bytes.data();
     ucnv_toUnicode(converter.get(), &target, wide.data() + wide.size(), &source,
                    source + bytes.size(), nullptr, /*flush=*/true, &status);
-    if (has_failed(status)) return std::nullopt;
     const auto units = static_cast<std::int32_t>(target - wide.data());
     std::string text(static_cast<std::size_t>(units) * 3, '\0');
     std::int32_t length = 0;

@@ -81,6 +81,8 @@ const std::vector<Case> kCases{
     // alternates: the first is the set in use
     {"ASCII~ISO IR87", "Yamada", "Yamada", kNone, ""},
     {"ASCII~ISO IR87", "\x1B$B;3ED\x1B(B", "山田", kNone, ""},
+    {"~ISO IR87", "Yamada", "Yamada", kNone, ""},
+    {"~ISO IR87", "M\xC3\xBCller", "Müller", {"charset_fallback_utf8"}, ""},
     {"~ISO IR87", "\x1B$B;3ED\x1B(B|x", "山田|x", kNone, ""},
     {"ASCII~ISO IR87", "\\M2442\\;3ED\\C2842\\^x", "山田^x", kNone, ""},
     {"ASCII~ISO IR87", "\\M242844\\\\C2842\\x", "x", kNone, ""},

@@ -19,7 +19,6 @@ struct Hd {
     std::string universal_id;
     std::string universal_id_type;  // "ISO", "DNS", "UUID" ...
     [[nodiscard]] bool empty() const { return namespace_id.empty() && universal_id.empty(); }
-    friend bool operator==(const Hd&, const Hd&) = default;
 };
 
 /// Entity identifier: an order or a report number.
@@ -27,7 +26,6 @@ struct Ei {
     std::string id;
     Hd authority;
     [[nodiscard]] bool empty() const { return id.empty(); }
-    friend bool operator==(const Ei&, const Ei&) = default;
 };
 
 /// A person's or a visit's identifier.
@@ -152,7 +150,6 @@ struct NumericValue {
     std::string number;
     std::string separator;      // SN-3: "-", "+", "/", "." or ":"
     std::string second_number;  // SN-4
-    friend bool operator==(const NumericValue&, const NumericValue&) = default;
 };
 
 [[nodiscard]] Hd read_hd(const Component& component);    // parts are sub-components

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "hl7v2/test_equality.h"
+
 using namespace wardlight;
 using namespace wardlight::hl7v2;
 
@@ -96,6 +98,12 @@ TEST_CASE("identifiers, names, places and codes come out by their parts") {
     CHECK(read_ei(repetition("F1^LAB^1.2^ISO")) == Ei{"F1", {"LAB", "1.2", "ISO"}});
     CHECK(read_ei(Component("F1&LAB&1.2&ISO", &kUsual)) == Ei{"F1", {"LAB", "1.2", "ISO"}});
     CHECK(read_hd(repetition("LAB^1.2^ISO")) == Hd{"LAB", "1.2", "ISO"});
+    // Each part makes it another identifier.
+    for (const char* other : {"F2^LAB^1.2^ISO", "F1^PATH^1.2^ISO", "F1^LAB^1.3^ISO",
+                              "F1^LAB^1.2^DNS", "F1", "LAB^1.2^ISO"}) {
+        CAPTURE(other);
+        CHECK_FALSE(read_ei(repetition(other)) == read_ei(repetition("F1^LAB^1.2^ISO")));
+    }
 }
 
 TEST_CASE("what is missing stays empty") {
@@ -216,6 +224,10 @@ TEST_CASE("structured numerics are read by their parts") {
     CHECK(read_sn(repetition("^2^+")) == NumericValue{"", "2", "+", ""});
     CHECK(read_sn(repetition("5.0")) == NumericValue{"", "5.0", "", ""});
     CHECK(read_sn(repetition(">5")) == NumericValue{">", "5", "", ""});
+    for (const char* other : {">=^1^:^128", "^2^:^128", "^1^-^128", "^1^:^64", "^1"}) {
+        CAPTURE(other);
+        CHECK_FALSE(read_sn(repetition(other)) == read_sn(repetition("^1^:^128")));
+    }
     for (const char* raw : {"", "~^5", "^x", "^5^-^x", "about^5"}) {
         CAPTURE(raw);
         CHECK_FALSE(read_sn(repetition(raw)));

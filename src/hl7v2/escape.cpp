@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "hl7v2/utf8.h"
 
@@ -18,7 +19,8 @@ std::optional<unsigned> hex_digit(char c) {
 }
 
 std::optional<std::string> hex_bytes(std::string_view digits) {
-    if (digits.empty() || digits.size() % 2 != 0) return std::nullopt;
+    CHECK_INVARIANT(!digits.empty());
+    if (digits.size() % 2 != 0) return std::nullopt;
     std::string bytes;
     bytes.reserve(digits.size() / 2);
     for (std::size_t i = 0; i < digits.size(); i += 2) {

@@ -33,8 +33,6 @@ struct Delimiters {
     char escape = '\\';
     char subcomponent = '&';
     char truncation = '\0';
-
-    friend bool operator==(const Delimiters&, const Delimiters&) = default;
 };
 
 /// Text of a component, read liberally: a composite where a primitive was expected gives its first

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "hl7v2/test_equality.h"
 #include "hl7v2/version.h"
 
 using namespace wardlight;
@@ -114,6 +115,14 @@ TEST_CASE("absent, empty and null fields are told apart") {
     CHECK(visit.field(8).repetitions() == 0);
     CHECK(visit.field(0).empty());
     CHECK(message.first("PID")->field(5).component(3).is_null());
+    const Message odd = parsed(std::string("MSH|^~\\&|A\rPID|~~|^~&|^a|&|") + '\0' + "\r");
+    const Segment& fields = *odd.first("PID");
+    CHECK(fields.field(1).empty());
+    CHECK(fields.field(2).empty());
+    CHECK_FALSE(fields.field(3).empty());
+    CHECK(fields.field(4).first().component(1).empty());
+    // Not "no separator", which has the same value.
+    CHECK_FALSE(fields.field(5).empty());
 }
 
 TEST_CASE("walking the repetitions gives the same as asking for each") {
@@ -163,6 +172,11 @@ TEST_CASE("the message says which characters separate") {
     CHECK(poor.first("PID")->field(2).repetitions() == 1);
     CHECK(poor.first("PID")->field(2).component(1).subcomponents() == 1);
     CHECK(poor.first("PID")->field(3).empty());
+    std::string walked;
+    for (const Repetition repetition : poor.first("PID")->field(2).each())
+        walked += repetition.raw();
+    CHECK(walked == "a~b&c^d");
+    CHECK_FALSE(poor.delimiters() == parsed("MSH|^~|A").delimiters());
     for (const char* text :
          {"MSH\xC3^~", "MSHA^~", "MSHz^~", "MSH9^~", "MSH ^~", "MSH|A~", "MSH|^z"}) {
         CAPTURE(text);
@@ -190,6 +204,7 @@ TEST_CASE("what does not begin with a readable MSH is refused at its place") {
                           {"MSHA^~\\&A", "MSH-1"},
                           {"MSH\r^~\\&", "MSH-1"},
                           {"MSH ^~\\& ", "MSH-1"},
+                          {"MSH\n^~\\&", "MSH-1"},
                           {"MSH|^~AB|", "MSH-2"},
                           {"MSH|LAB|RX", "MSH-2"},
                           {"MSH|^~\xC3\xA9|", "MSH-2"}};
@@ -200,6 +215,7 @@ TEST_CASE("what does not begin with a readable MSH is refused at its place") {
         CHECK(message.error().code == ErrorCode::invalid);
         CHECK(message.error().where == c.where);
     }
+    CHECK(Message::parse(std::string("MSH\0^~\\&|A\0", 11)).error().where == "MSH-1");
 }
 
 TEST_CASE("segments may end in CR, LF or CRLF, with blank lines and without a last end") {
@@ -310,6 +326,7 @@ TEST_CASE("each limit is an error and no more than the limit is accepted") {
         for (std::size_t i = 1; i < kSegmentsPerMessage; ++i) text += "ZZZ\r";
         CHECK(Message::parse(text));
         CHECK(Message::parse(text + "ZZZ").error().code == ErrorCode::too_large);
+        CHECK(Message::parse(text + "ZZZ\rZZZ\r").error().code == ErrorCode::too_large);
     }
     {
         std::string text = header + "OBX|";

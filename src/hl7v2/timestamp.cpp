@@ -140,6 +140,13 @@ microseconds fraction_of(const Written& w) {
     return microseconds{micros};
 }
 
+/// Since 1970 by the clock on the writer's wall.
+microseconds local_time_of(const Written& w) {
+    const sys_days date = year_month_day{year{w.year}, month{w.month}, day{w.day}};
+    return date.time_since_epoch() + hours{w.hour} + minutes{w.minute} + seconds{w.second} +
+           fraction_of(w);
+}
+
 std::string date_text(const Written& w) {
     switch (w.precision) {
         case Precision::year:
@@ -184,11 +191,7 @@ TimestampReading read(std::string_view text, const TimeZone& feed_zone,
         out.warnings = {"time_invalid"};
         return out;
     }
-    const sys_days date =
-        year_month_day{year{written->year}, month{written->month}, day{written->day}};
-    const microseconds local = date.time_since_epoch() + hours{written->hour} +
-                               minutes{written->minute} + seconds{written->second} +
-                               fraction_of(*written);
+    const microseconds local = local_time_of(*written);
     Timestamp stamp;
     stamp.precision = written->precision;
     stamp.zone_known = written->offset.has_value();
@@ -225,13 +228,11 @@ TimestampReading read(std::string_view text, const TimeZone& feed_zone,
 }  // namespace
 
 ZoneRule::ZoneRule(TimeZone feed_zone, std::string_view msh_7) : feed_zone_(std::move(feed_zone)) {
-    const TimestampReading sent = read(msh_7, feed_zone_, std::nullopt);
-    if (!sent.value || !sent.value->zone_known) return;
     Warnings ignored;
-    std::string_view zone = trim(msh_7);
-    zone.remove_prefix(std::min(zone.find_last_of("+-Z"), zone.size()));
-    const auto offset = take_offset(zone, ignored);
-    if (offset && *offset != feed_zone_.offset_at(sent.value->instant)) offset_ = offset;
+    const auto sent = read_written(without_iso_punctuation(trim(msh_7), ignored), ignored);
+    if (!sent || !sent->offset) return;
+    const Instant sent_at{local_time_of(*sent) - *sent->offset};
+    if (*sent->offset != feed_zone_.offset_at(sent_at)) offset_ = sent->offset;
 }
 
 TimestampReading parse_timestamp(std::string_view text, const ZoneRule& zone) {

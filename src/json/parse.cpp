@@ -96,25 +96,28 @@ struct Strings {
     }
 };
 
-Result<Value> read(od::value source, Strings& strings, std::size_t depth);
+/// What simdjson hands out and asks back: a value, or why there is none.
+using Source = sj::simdjson_result<od::value>;
 
-Result<Value> read_array(od::array array, Strings& strings, std::size_t depth) {
+Result<Value> read(Source source, Strings& strings, std::size_t depth);
+
+/// Of a container that could not be opened the only element is the reason.
+Result<Value> read_array(sj::simdjson_result<od::array> array, Strings& strings,
+                         std::size_t depth) {
     Array items;
-    for (auto element : array) {
-        if (element.error()) return refuse(element.error());
-        items.push_back(TRY(read(element.value_unsafe(), strings, depth + 1)));
-    }
+    for (auto element : array) items.push_back(TRY(read(element, strings, depth + 1)));
     return Value(std::move(items));
 }
 
-Result<Value> read_object(od::object object, Strings& strings, std::size_t depth) {
+Result<Value> read_object(sj::simdjson_result<od::object> object, Strings& strings,
+                          std::size_t depth) {
     Object members;
     for (auto field : object) {
         if (field.error()) return refuse(field.error());
         std::string_view key;
         if (const auto error = strings.read(field.key().value_unsafe(), key)) return refuse(error);
         std::string name(key);
-        auto value = read(field.value().value_unsafe(), strings, depth + 1);
+        auto value = read(field.value(), strings, depth + 1);
         if (!value) {
             Error error = std::move(value).error();
             error.where = error.where.empty() ? name : name + "." + error.where;
@@ -127,53 +130,50 @@ Result<Value> read_object(od::object object, Strings& strings, std::size_t depth
     return Value(std::move(members));
 }
 
-Result<Value> read_null(od::value source) {
+Result<Value> read_boolean(Source source) {
+    bool flag = false;
+    if (const auto error = source.get_bool().get(flag)) return refuse(error);
+    return Value(flag);
+}
+
+Result<Value> read_null(Source source) {
     bool is_null = false;
-    if (const auto error = source.is_null().get(is_null)) return refuse(error);
-    if (!is_null) return refuse("not a value");
+    const auto error = source.is_null().get(is_null);
+    if (!is_null) return refuse(error);
     return Value();
 }
 
-Result<Value> read(od::value source, Strings& strings, std::size_t depth) {
+/// Only looks at the number: the container goes on behind what was not read, and reading it as a
+/// double would take time and lose digits.
+Result<Value> read_number(std::string_view token) {
+    const std::string_view digits = trimmed(token);
+    if (!is_number(digits)) return refuse("not a number");
+    return Value(Number{std::string(digits)});
+}
+
+Result<Value> read(Source source, Strings& strings, std::size_t depth) {
     if (depth > limits::kJsonDepth) return refuse("nested too deeply");
+    // Most values are strings.
+    od::raw_json_string raw;
+    if (!source.get_raw_json_string().get(raw)) {
+        std::string_view text;
+        if (const auto error = strings.read(raw, text)) return refuse(error);
+        return Value(text);
+    }
     od::json_type type;
     if (const auto error = source.type().get(type)) return refuse(error);
     switch (type) {
-        case od::json_type::object: {
-            od::object object;
-            if (const auto error = source.get_object().get(object)) return refuse(error);
-            return read_object(object, strings, depth);
-        }
-        case od::json_type::array: {
-            od::array array;
-            if (const auto error = source.get_array().get(array)) return refuse(error);
-            return read_array(array, strings, depth);
-        }
-        case od::json_type::string: {
-            od::raw_json_string raw;
-            if (const auto error = source.get_raw_json_string().get(raw)) return refuse(error);
-            std::string_view text;
-            if (const auto error = strings.read(raw, text)) return refuse(error);
-            return Value(text);
-        }
-        case od::json_type::boolean: {
-            bool flag = false;
-            if (const auto error = source.get_bool().get(flag)) return refuse(error);
-            return Value(flag);
-        }
+        case od::json_type::object:
+            return read_object(source.get_object(), strings, depth);
+        case od::json_type::array:
+            return read_array(source.get_array(), strings, depth);
+        case od::json_type::boolean:
+            return read_boolean(source);
         case od::json_type::null:
             return read_null(source);
-        case od::json_type::number:
-            break;
+        default:
+            return read_number(source.raw_json_token().value_unsafe());
     }
-    std::string digits(trimmed(source.raw_json_token()));
-    // The token is only peeked at; reading the value as a double moves the reader on, also when no
-    // double can hold it.
-    double skipped = 0;
-    const auto error = source.get_double().get(skipped);
-    if (!is_number(digits)) return refuse("not a number");
-    if (error && error != sj::NUMBER_ERROR) return refuse(error);
-    return Value(Number{std::move(digits)});
 }
 
 /// Kept from one text to the next: making them costs more than reading a small resource.
@@ -216,9 +216,7 @@ Result<Value> parse(std::string_view text) {
     // or array.
     const char first = text[text.find_first_not_of(" \t\r\n")];
     if (first != '{' && first != '[') return refuse("an object or array is expected");
-    od::value root;
-    if (const auto error = document.get_value().get(root)) return refuse(error);
-    Value value = TRY(read(root, strings, 0));
+    Value value = TRY(read(document.get_value(), strings, 0));
     if (!document.current_location().error()) return refuse("something follows the end");
     return value;
 }

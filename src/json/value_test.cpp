@@ -59,6 +59,16 @@ TEST_CASE("what is not JSON is refused with its reason") {
                              "{\"a\":\"\xff\"}",
                              "{'a':1}",
                              "[1 2]",
+                             "[1\"a\"]",
+                             "[1[2]]",
+                             "[1{\"a\":2}]",
+                             "[1:2]",
+                             "{\"a\":1:2}",
+                             "[1,2",
+                             "{\"a\":1",
+                             "[1.5.2]",
+                             "[0x10]",
+                             "[-01]",
                              "{\"a\":1 \"b\":2}"}) {
         CAPTURE(text);
         CHECK_FALSE(json::parse(text));

@@ -132,10 +132,14 @@ TypeIndex decide(fhir::TypeNumber type) {
         out.is_global.push_back(is_global);
         if (is_global && is_key) out.global_slots.push_back(Slot::lower(parameter.number));
         if (!fhir::is_in_patient_compartment(type)) continue;
-        if (parameter.code == "code" && parameter.type == SearchType::token)
+        if (parameter.code == "code") {
+            CHECK_INVARIANT(parameter.type == SearchType::token);
             out.code = parameter.number;
-        if (parameter.code == "date" && parameter.type == SearchType::date)
+        }
+        if (parameter.code == "date") {
+            CHECK_INVARIANT(parameter.type == SearchType::date);
             out.date = parameter.number;
+        }
     }
     return out;
 }

@@ -127,10 +127,12 @@ class Searcher {
         return resource;
     }
 
-    Result<std::optional<StoredResource>> load(std::int64_t rid) {
+    /// Of a match: its row has been read before, in this same state.
+    Result<StoredResource> load(std::int64_t rid) {
         auto rows = TRY(row_of(rid));
-        if (!TRY(rows.next())) return std::nullopt;
-        return TRY(resource_from(rows));
+        const bool is_there = TRY(rows.next());
+        CHECK_INVARIANT(is_there);
+        return resource_from(rows);
     }
 
     /// What the keys leave open; nothing when they rule it out.
@@ -166,7 +168,6 @@ class Searcher {
         if (!undecided) return std::nullopt;
         if (undecided->empty()) return match;
         if (!match->resource) match->resource = TRY(load(match->rid));
-        if (!match->resource) return std::nullopt;
         const json::Value body = TRY(match->resource->parsed());
         for (const SearchClause* clause : *undecided) {
             if (!matches(body, *clause)) return std::nullopt;
@@ -188,12 +189,11 @@ class Searcher {
         return {};
     }
 
-    /// Reads the match's body if need be; false when it turns out to be somebody else's.
-    Result<bool> take(Match& match, SearchPage& page) {
+    /// Reads the match's body if need be.
+    Result<> take(Match& match, SearchPage& page) {
         if (!match.resource) match.resource = TRY(load(match.rid));
-        if (!match.resource) return false;
         page.matches.push_back(std::move(*match.resource));
-        return true;
+        return {};
     }
 
     Result<SearchPage> run_unsorted() {
@@ -217,7 +217,8 @@ class Searcher {
                 has_more = true;
                 return counts;
             }
-            if (TRY(take(match, page))) last_rid = match.rid;
+            TRY(take(match, page));
+            last_rid = match.rid;
             if (page.matches.size() == request_.count) shows_after_.reset();
             return true;
         }));
@@ -259,7 +260,7 @@ class Searcher {
             }
             if (!body) {
                 if (!match.resource) match.resource = TRY(load(match.rid));
-                body = match.resource ? TRY(match.resource->parsed()) : json::Value();
+                body = TRY(match.resource->parsed());
             }
             keys.push_back(sort_key(*body, sort));
         }

@@ -69,15 +69,12 @@ bool operand_matches(const SearchValues& values, SearchType type, const SearchOp
         case SearchType::date:
             return std::any_of(values.dates.begin(), values.dates.end(),
                                [&](const auto& value) { return date_matches(value, operand); });
-        case SearchType::number:
-        case SearchType::quantity:
+        default:
+            // Composites are taken apart before, what is special is refused when it is read.
+            CHECK_INVARIANT(type == SearchType::number || type == SearchType::quantity);
             return std::any_of(values.numbers.begin(), values.numbers.end(),
                                [&](const auto& value) { return quantity_matches(value, operand); });
-        case SearchType::composite:
-        case SearchType::special:
-            return false;
     }
-    return false;
 }
 
 /// All parts must hold within one and the same element (one Observation.component, say).
@@ -85,9 +82,9 @@ bool composite_matches(const json::Value& resource, const fhir::SearchParameter&
                        const SearchOperand& operand) {
     for (const fhir::CompositePath& composite : parameter.composites) {
         for (const json::Value* root : fhir::nodes_at(resource, composite.root.steps)) {
+            CHECK_INVARIANT(operand.parts.size() == composite.parts.size());
             const auto holds_in = [&](const json::Value& node) {
-                for (std::size_t i = 0; i < composite.parts.size() && i < operand.parts.size();
-                     ++i) {
+                for (std::size_t i = 0; i < composite.parts.size(); ++i) {
                     const auto& part = composite.parts[i];
                     const SearchValues values = fhir::search_values_at(node, part.type, part.paths);
                     if (!operand_matches(values, part.type, operand.parts[i], Modifier::none))

@@ -18,6 +18,9 @@ const char* const kObservation = R"({"resourceType":"Observation","id":"o","stat
  "valueQuantity":{"value":100,"unit":"mm","system":"http://unitsofmeasure.org","code":"mm[Hg]"},
  "component":[{"code":{"coding":[{"code":"8480-6"}]},"valueQuantity":{"value":120}},
               {"code":{"coding":[{"code":"8462-4"}]},"valueQuantity":{"value":80}}]})";
+// No FHIR, but JSON that somebody may send.
+const char* const kListInList = R"({"resourceType":"Observation","id":"l",
+ "component":[[{"code":{"coding":[{"code":"8480-6"}]},"valueQuantity":{"value":120}}]]})";
 const char* const kValueSet =
     R"({"resourceType":"ValueSet","id":"v","url":"http://example.org/a,b","name":"O\\K$|x"})";
 const char* const kRisk =
@@ -131,6 +134,8 @@ TEST_CASE("what each kind of clause takes and refuses") {
         {kObservation, "code-value-quantity", "85354-9$100", true},
         {kObservation, "code-value-quantity", "85354-9$99", false},
         {kObservation, "combo-code-value-quantity", "8462-4$80", true},
+        {kListInList, "component-code-value-quantity", "8480-6$120", true},
+        {kListInList, "component-code-value-quantity", "8480-6$80", false},
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);
@@ -152,6 +157,21 @@ TEST_CASE("what cannot be answered is refused") {
     }
     CHECK_FALSE(parse("Patient", {{"name:not", "x"}}));
     CHECK_FALSE(parse("Patient", {{"name:text", "x"}}));
+}
+
+TEST_CASE("a composite has the same parts wherever it is looked for") {
+    int composites = 0;
+    for (std::size_t type = 0; type < fhir::type_count(); ++type) {
+        for (const auto& parameter : fhir::parameters_of(static_cast<fhir::TypeNumber>(type))) {
+            if (parameter.type != fhir::SearchType::composite) continue;
+            CAPTURE(parameter.code);
+            REQUIRE_FALSE(parameter.composites.empty());
+            for (const auto& composite : parameter.composites)
+                CHECK(composite.parts.size() == parameter.composites.front().parts.size());
+            ++composites;
+        }
+    }
+    CHECK(composites > 10);
 }
 
 TEST_CASE("how many, in which order and how: what a client may ask of a page") {
@@ -340,5 +360,6 @@ TEST_CASE("what is not there is nothing, and what is damaged is an error") {
         CHECK_FALSE(search_all(*snapshot, "Patient", {}, 10));
         CHECK_FALSE(search_all(*snapshot, "Patient", {{"active", "true"}, {"_id", "p"}}, 10));
         CHECK_FALSE(search(*snapshot, *parse("Patient", {{"_sort", "_id"}})));
+        CHECK_FALSE(snapshot->history(key, 0, 10));
     }
 }

@@ -84,6 +84,7 @@ Result<SearchOperand> read_operand(SearchType type, std::string_view text,
                                    const SearchClause& clause);
 
 Result<SearchOperand> read_composite(const SearchClause& clause, std::string_view text) {
+    CHECK_INVARIANT(!clause.parameter->composites.empty());  // of a table that is built in
     SearchOperand operand;
     const auto parts = split_unescaped(text, '$');
     const auto& expected = clause.parameter->composites.front().parts;
@@ -181,9 +182,6 @@ Result<> read_clause(SearchRequest& request, std::string_view name, std::string_
     if (clause.parameter == nullptr) {
         return refuse(name, fmt::format("{} has no search parameter of this name",
                                         fhir::type_name(request.type)));
-    }
-    if (clause.parameter->type == SearchType::composite && clause.parameter->composites.empty()) {
-        return refuse(name, "this search parameter is not supported");
     }
     std::string typed_reference;
     if (clause.parameter->type == SearchType::reference && fhir::type_number(modifier)) {

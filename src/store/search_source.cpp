@@ -51,7 +51,7 @@ bool has_global_values(const SearchClause& clause) {
 
 bool is_code_of_chart(const SearchRequest& request, const SearchClause& clause) {
     return is_charted(request.type) && clause.parameter->code == "code" &&
-           clause.parameter->type == SearchType::token && has_global_values(clause);
+           has_global_values(clause);
 }
 
 Result<> append(Rows rows, std::vector<Candidate>& out) {

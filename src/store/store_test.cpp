@@ -89,6 +89,28 @@ TEST_CASE("an expected version that has passed is refused") {
     CHECK_FALSE(put_expecting(0));
     REQUIRE(put_expecting(1));
     CHECK(put_expecting(1).error().code == ErrorCode::precondition_failed);
+    // What was deleted is not there; what is not expected may be anything.
+    REQUIRE(store->write([](WriteTransaction& tx) { return tx.remove(key("Observation", "o")); }));
+    CHECK_FALSE(put_expecting(3));
+    REQUIRE(put_expecting(0));
+    const auto any = store->transact(
+        [](WriteTransaction& tx) { return tx.put(*prepare(observation("o", "2"))); });
+    REQUIRE(any);
+    CHECK(any->version == 5);
+}
+
+TEST_CASE("whose a resource is stays known when it is gone, and of none nothing is known") {
+    TestStore store;
+    const auto patient_of = [&](const char* type, const char* id) {
+        return store->read()->patient_of(key(type, id))->value;
+    };
+    CHECK(patient_of("Observation", "o").empty());
+    REQUIRE(put(*store, observation("o", "1")));
+    REQUIRE(put(*store, *json::parse(R"({"resourceType":"Location","id":"l"})")));
+    CHECK(patient_of("Observation", "o") == "p");
+    CHECK(patient_of("Location", "l").empty());
+    REQUIRE(store->write([](WriteTransaction& tx) { return tx.remove(key("Observation", "o")); }));
+    CHECK(patient_of("Observation", "o") == "p");
 }
 
 TEST_CASE("a failing write leaves nothing behind and does not disturb its neighbours") {
@@ -238,6 +260,9 @@ TEST_CASE("a timer fires once, at its time, also after a restart") {
     CHECK(take().empty());
     auto snapshot = store->read();
     CHECK(*next_timer(*snapshot) == start + std::chrono::seconds{20});
+    REQUIRE(timers_of(*snapshot, "kind")->size() == 1);
+    CHECK(timers_of(*snapshot, "kind")->front().key == "b");
+    CHECK(timers_of(*snapshot, "other")->empty());
 }
 
 TEST_CASE("a store without threads of its own writes, refuses and remembers like any other") {

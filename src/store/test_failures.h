@@ -36,6 +36,16 @@ class Failures {
     }
     /// Writers opened from now on do not wait for the disk: for tests of many thousand writes.
     bool skips_sync = false;
+    /// While true, keeping the log short fails, at whichever of its two places.
+    std::atomic<bool> fails_maintenance = false;
+    /// As after a failed sync.
+    std::atomic<bool> is_durability_lost = false;
+
+    /// For the engine: what maintenance comes to.
+    [[nodiscard]] Result<> pass_maintenance() const {
+        if (fails_maintenance) return fail(ErrorCode::unavailable, "made to fail");
+        return {};
+    }
 
  private:
     void start(int n, bool goes_on) {
@@ -110,8 +120,12 @@ class FailingEngine final : public Engine {
     [[nodiscard]] std::string schema_text(std::string_view text) const override {
         return real_->schema_text(text);
     }
-    Result<> maintain() override { return real_->maintain(); }
+    Result<> maintain() override {
+        TRY(failures_.pass_maintenance());
+        return real_->maintain();
+    }
     Result<> keep_short(SqlConnection& writer) override {
+        TRY(failures_.pass_maintenance());
         return real_->keep_short(static_cast<FailingConnection&>(writer).real());
     }
     Result<> settle() override { return real_->settle(); }
@@ -119,7 +133,9 @@ class FailingEngine final : public Engine {
         return real_->backup_to(file);
     }
     Result<> check_integrity() override { return real_->check_integrity(); }
-    [[nodiscard]] bool is_durability_lost() const override { return real_->is_durability_lost(); }
+    [[nodiscard]] bool is_durability_lost() const override {
+        return failures_.is_durability_lost || real_->is_durability_lost();
+    }
 
  private:
     Result<std::unique_ptr<SqlConnection>> wrap(Result<std::unique_ptr<SqlConnection>> opened) {

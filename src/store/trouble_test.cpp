@@ -1,12 +1,16 @@
 // What the store does when its engine fails. tests/faults makes the disk itself fail.
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <fstream>
 #include <future>
 #include <thread>
 
 #include "base/limits.h"
+#include "base/stop.h"
 #include "store/sqlite/settle_log.h"
 #include "store/test_store.h"
 
@@ -119,6 +123,82 @@ TEST_CASE("a full disk is trouble until writing has worked for a while") {
     store.clock.advance(std::chrono::seconds{10});
     REQUIRE(store->write(add_note(1, std::string(1U << 20, 'n'))));
     CHECK_FALSE(store->trouble());
+}
+
+TEST_CASE("damage that a write meets is trouble, what people get wrong is none") {
+    TestStore store({notes()});
+    const auto failing = [&](ErrorCode code) {
+        CHECK_FALSE(store->write(
+            [code](WriteTransaction&) -> Result<> { return fail(code, "on purpose"); }));
+    };
+    for (const ErrorCode code : {ErrorCode::conflict, ErrorCode::invalid, ErrorCode::internal}) {
+        failing(code);
+        CHECK_FALSE(store->trouble());
+    }
+    failing(ErrorCode::corrupt);
+    REQUIRE(store->trouble());
+    CHECK(store->trouble()->error.code == ErrorCode::corrupt);
+}
+
+TEST_CASE("a write that ends its transaction fails although it says that it has succeeded") {
+    TestStore store({notes()});
+    const auto succeeded = write_together(
+        *store, {add_note(1), [](WriteTransaction& tx) { return tx.sql().execute("ROLLBACK"); }});
+    CHECK(succeeded == std::vector<bool>{false, false});
+    CHECK(count_notes(*store) == 0);
+    REQUIRE(store->write(add_note(2)));
+    CHECK(count_notes(*store) == 1);
+}
+
+TEST_CASE("a log that cannot be kept short is trouble, and no write fails for it") {
+    TestStore store({notes()});
+    store.failures.fails_maintenance = true;
+    // What follows a commit is over when the next one is.
+    REQUIRE(store->write(add_note(1)));
+    REQUIRE(store->write(add_note(2)));
+    REQUIRE(store->trouble());
+    CHECK(store->trouble()->error.message == "made to fail");
+    // The store's own thread comes to the same, and tries whether it is over.
+    store.failures.fails_maintenance = false;
+    store.clock.advance(std::chrono::seconds{10});
+    REQUIRE(store->write(add_note(3)));
+    CHECK_FALSE(store->trouble());
+    store.failures.fails_maintenance = true;
+    for (int i = 0; i < 1'000 && !store->trouble(); ++i)
+        (void)store->wait_for_change(store->last_change(), std::chrono::milliseconds{20});
+    CHECK(store->trouble());
+    CHECK(count_notes(*store) == 3);
+}
+
+TEST_CASE("a reader that cannot be opened is an error, and the next one is opened") {
+    TestStore store;
+    const auto busy = store->read();  // takes the one that is there
+    store.failures.fail_at(1);
+    const auto refused = store->read();
+    CHECK(store.failures.has_failed());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "made to fail");
+    CHECK(store->read());
+}
+
+TEST_CASE("after a sync that failed the process stops before anybody hears of the write") {
+    const TestStore folder;
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        Failures failures;
+        auto engine = open_sqlite(folder.file().parent_path() / "other.db");
+        auto store = Store::open(std::make_unique<FailingEngine>(std::move(*engine), failures),
+                                 folder.clock, {notes()}, Writing::calling_thread);
+        failures.is_durability_lost = true;
+        failures.fail_from(1);
+        (void)(*store)->write(add_note(1));
+        ::_exit(0);  // not reached
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == static_cast<int>(StopCode::disk));
 }
 
 TEST_CASE("in trouble the store tries by itself whether it is over") {

@@ -187,9 +187,7 @@ Error SqliteConnection::to_error(int code) const {
         case SQLITE_CONSTRAINT:
             return {ErrorCode::conflict, fmt::format("constraint ({})", meaning), {}};
         case SQLITE_ERROR:
-            return {ErrorCode::internal,
-                    fmt::format("SQL: {}", handle_ ? sqlite3_errmsg(handle_) : meaning),
-                    {}};
+            return {ErrorCode::internal, fmt::format("SQL: {}", sqlite3_errmsg(handle_)), {}};
         default:
             return {ErrorCode::unavailable, fmt::format("database: {} ({})", meaning, code), {}};
     }

@@ -91,15 +91,24 @@ class SqliteEngine final : public Engine {
             return tl::unexpected(copy->to_error(sqlite3_errcode(copy->handle())));
         const int stepped = sqlite3_backup_step(backup, -1);
         const int finished = sqlite3_backup_finish(backup);
-        if (stepped != SQLITE_DONE) return tl::unexpected(copy->to_error(stepped));
-        if (finished != SQLITE_OK) return tl::unexpected(copy->to_error(finished));
+        // A step that found the file busy counts as no error when it is finished.
+        int code = stepped == SQLITE_DONE ? finished : stepped;
+        // All of it belongs into the file: closing would only try to bring it there, and say
+        // nothing when it cannot.
+        if (code == SQLITE_OK) {
+            code = sqlite3_wal_checkpoint_v2(copy->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+        }
+        if (code != SQLITE_OK) return tl::unexpected(copy->to_error(code));
         return {};
     }
 
     Result<> check_integrity() override {
         auto connection = TRY(SqliteConnection::open(file_, reading_, durability_lost_));
         auto rows = TRY(connection->query("PRAGMA integrity_check(1)"));
-        if (TRY(rows.next()) && rows.text(0) == "ok") return {};
+        bool is_sound = false;
+        while (TRY(rows.next())) is_sound = rows.text(0) == "ok";
+        if (is_sound) return {};
         return fail(ErrorCode::corrupt, "the data file is damaged: restore the last backup");
     }
 

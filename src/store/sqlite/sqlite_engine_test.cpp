@@ -134,6 +134,14 @@ TEST_CASE("an error of SQLite has the code that says what to do, and never a val
     REQUIRE(sql->run("SELECT $1", std::string_view()));
     REQUIRE(sql->run("SELECT $1", Bytes{{}}));
 
+    // A value too long for the engine.
+    const int longest = sqlite3_limit(sql->handle(), SQLITE_LIMIT_LENGTH, 100);
+    const auto too_long = sql->run("SELECT $1", std::string(101, 's'));
+    REQUIRE_FALSE(too_long);
+    CHECK(too_long.error().message.find("sss") == std::string::npos);
+    sqlite3_limit(sql->handle(), SQLITE_LIMIT_LENGTH, longest);
+    REQUIRE(sql->run("SELECT $1", std::string(101, 's')));
+
     auto rows = sql->query("SELECT a, b, NULL FROM t");
     REQUIRE(rows);
     REQUIRE(*rows->next());
