@@ -99,7 +99,7 @@ bool Store::add_next(std::vector<Task>& batch, std::chrono::nanoseconds elapsed)
     if (elapsed > (does_anybody_wait ? limits::kCommitWithin : limits::kLongestCommit))
         return false;
     // Who came meanwhile need not wait for the next commit. There are never more of them than
-    // threads that wait, so they keep nobody else from going on.
+    // threads that wait and other systems' writes underway, so they keep nobody else from going on.
     if (!state_->people.empty() && state_->people.front().priority != Priority::alone) {
         batch.push_back(std::move(state_->people.front()));
         state_->people.pop_front();
