@@ -9,6 +9,54 @@ using std::chrono::minutes;
 
 namespace {
 
+void triage_for_follow_up(TestHospital& hospital, const AlertId& id) {
+    hospital.write([&](store::WriteTransaction& tx) -> Result<> {
+        auto alert = TRY(need_alert(tx, id));
+        Event event{.kind = EventKind::triaged, .at = tx.now(), .actor = AccountId{"renal"}};
+        event.code = "follow_up";
+        TRY(record(tx, alert, event));
+        return save(tx, alert);
+    });
+}
+
+/// Patients "old" and "new", both with an alert of stage 2.
+void with_two_records(TestHospital& hospital) {
+    hospital.staff();
+    for (const char* patient : {"new", "old"}) {
+        hospital.admit(patient);
+        hospital.put_lab({.id = std::string(patient) + "-0",
+                          .value = "100",
+                          .taken = hospital.ago(72),
+                          .patient = patient});
+        hospital.put_lab({.id = std::string(patient) + "-1",
+                          .value = "210",
+                          .taken = hospital.ago(5),
+                          .patient = patient});
+        hospital.data.clock.advance(minutes(1));
+    }
+}
+
+/// "old" becomes a part of "new", and a result of the given value arrives with that.
+void merge_records(TestHospital& hospital, const std::string& value) {
+    const auto moved = [&](const char* id, const char* amount, Instant taken) {
+        return TestHospital::lab({.id = id, .value = amount, .taken = taken, .patient = "new"});
+    };
+    const auto before = hospital.subjects(Rule::aki, "old");
+    REQUIRE(before.size() == 2);
+    hospital.put({parsed(R"({"resourceType":"Patient","id":"old","active":false,"link":[)"
+                         R"({"other":{"reference":"Patient/new"},"type":"replaced-by"}]})"),
+                  moved("old-0", "100", before[0].taken_at),
+                  moved("old-1", "210", before[1].taken_at),
+                  moved("last", value.c_str(), hospital.ago(1))});
+}
+
+std::vector<State> living_states(const std::vector<Alert>& alerts) {
+    std::vector<State> states;
+    for (const Alert& alert : alerts)
+        if (is_alive(alert.state.state)) states.push_back(alert.state.state);
+    return states;
+}
+
 /// A patient on 7B with a baseline of 100 three days ago.
 void with_baseline(TestHospital& hospital) {
     hospital.staff();
@@ -312,6 +360,29 @@ TEST_CASE("merging two records joins their creatinines and moves the alerts") {
     auto snapshot = hospital.data->read();
     const auto task = *snapshot->get_json(*store::ResourceKey::make("Task", alerts[1].id.value));
     CHECK((*task)["for"]["reference"].text() == "Patient/new");
+}
+
+TEST_CASE("news after a merge goes to the alert that waits for somebody, not beside it") {
+    TestHospital hospital;
+    with_two_records(hospital);
+    // The newer of the two is settled but for its follow-up.
+    triage_for_follow_up(hospital, hospital.only_alert("old").id);
+    const AlertId waiting = hospital.only_alert("new").id;
+    merge_records(hospital, "330");
+    CHECK(hospital.alerts("new").size() == 2);
+    CHECK(hospital.count_events(waiting, EventKind::raised) == 1);
+    CHECK(living_states(hospital.alerts("new")).size() == 2);
+}
+
+TEST_CASE("a new alert after a merge closes every alert that only waited for its follow-up") {
+    TestHospital hospital;
+    with_two_records(hospital);
+    triage_for_follow_up(hospital, hospital.only_alert("old").id);
+    triage_for_follow_up(hospital, hospital.only_alert("new").id);
+    hospital.data.clock.advance(hours(24) * 8);
+    merge_records(hospital, "330");
+    CHECK(hospital.alerts("new").size() == 3);
+    CHECK(living_states(hospital.alerts("new")) == std::vector{State::open});
 }
 
 TEST_CASE("a result found to be another patient's retracts the alert it raised") {

@@ -39,12 +39,13 @@ Result<std::vector<Alert>> alerts_of_patient(store::Snapshot& snapshot, const Pa
         "SELECT body FROM alert WHERE patient = $1 ORDER BY opened_at DESC, id", patient.value)));
 }
 
-Result<std::optional<Alert>> newest_alert(store::Snapshot& snapshot, const PatientId& patient,
-                                          Rule rule, std::string_view analyte) {
+Result<std::optional<Alert>> current_alert(store::Snapshot& snapshot, const PatientId& patient,
+                                           Rule rule, std::string_view analyte) {
     auto alerts = TRY(read_all(TRY(snapshot.sql().query(
         "SELECT body FROM alert WHERE patient = $1 AND rule = $2 AND analyte = $3 "
-        "ORDER BY is_alive DESC, opened_at DESC, id LIMIT 1",
-        patient.value, name_of(rule), analyte))));
+        "ORDER BY is_alive DESC, CASE WHEN state = $4 THEN 1 ELSE 0 END, opened_at DESC, id LIMIT "
+        "1",
+        patient.value, name_of(rule), analyte, name_of(State::triaged)))));
     if (alerts.empty()) return std::nullopt;
     return std::move(alerts.front());
 }

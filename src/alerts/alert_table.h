@@ -14,10 +14,11 @@ namespace wardlight::alerts {
 [[nodiscard]] Result<Alert> need_alert(store::Snapshot& snapshot, const AlertId& id);
 [[nodiscard]] Result<std::vector<Alert>> alerts_of_patient(store::Snapshot& snapshot,
                                                            const PatientId& patient);
-/// The newest alert of this patient, rule and analyte.
-[[nodiscard]] Result<std::optional<Alert>> newest_alert(store::Snapshot& snapshot,
-                                                        const PatientId& patient, Rule rule,
-                                                        std::string_view analyte);
+/// The alert that news of this patient, rule and analyte belongs to: the newest that waits for
+/// somebody, else the newest triaged one, else the newest that is over. After a merge several live.
+[[nodiscard]] Result<std::optional<Alert>> current_alert(store::Snapshot& snapshot,
+                                                         const PatientId& patient, Rule rule,
+                                                         std::string_view analyte);
 
 /// Applies the event and appends it to alert_event. The alert must be saved afterwards, once, in
 /// the same transaction.

@@ -44,7 +44,7 @@ CaseFile::CaseFile(CaseContext context, std::vector<Subject> subjects, std::opti
 
 Result<CaseFile> CaseFile::open(CaseContext context) {
     auto subjects = TRY(subjects_of(context.tx, context.patient, context.rule, context.analyte));
-    auto alert = TRY(newest_alert(context.tx, context.patient, context.rule, context.analyte));
+    auto alert = TRY(current_alert(context.tx, context.patient, context.rule, context.analyte));
     return CaseFile(std::move(context), std::move(subjects), std::move(alert));
 }
 
@@ -90,7 +90,10 @@ Result<> CaseFile::settle(const Finding& finding) {
 
     Subject& subject = place_for(finding);
     const bool was_told = subject.is_told();
-    if (before && (finding.rank < before->rank || finding.is_withdrawn)) has_fallen_ = true;
+    const bool is_other_direction =
+        before && finding.rank == before->rank && finding.level != before->level;
+    if (before && (finding.rank < before->rank || finding.is_withdrawn || is_other_direction))
+        has_taken_back_ = true;
     if (was_told && finding.rank == 0) {
         // What was wrong stays readable: level and amount are those that were told.
         subject.is_retracted = true;
@@ -217,16 +220,23 @@ Result<> CaseFile::annotate(const Subject& driver, bool informs) {
     return informs ? inform_audience(context_.tx, *alert_, "amended") : Result<>{};
 }
 
+/// A new alert takes the place of those that only wait for their follow-up.
+Result<> CaseFile::close_triaged() {
+    for (Alert& alert : TRY(alerts_of_patient(context_.tx, context_.patient))) {
+        const bool is_ours = alert.rule == context_.rule && alert.analyte == context_.analyte;
+        if (!is_ours || alert.state.state != State::triaged) continue;
+        TRY(record(context_.tx, alert, Event{.kind = EventKind::closed, .at = context_.tx.now()}));
+        TRY(save(context_.tx, alert));
+    }
+    return {};
+}
+
 Result<> CaseFile::tell(const std::string& subject) {
     const Subject driver = need(subject);
     if (can_take_up_alert(driver.taken_at)) {
         TRY(raise(driver, true));
     } else {
-        if (alert_ && alert_->state.state == State::triaged) {
-            TRY(record(context_.tx, *alert_,
-                       Event{.kind = EventKind::closed, .at = context_.tx.now()}));
-            TRY(save(context_.tx, *alert_));
-        }
+        TRY(close_triaged());
         TRY(open_alert(driver));
     }
     for (const std::string& told : newly_told_) TRY(join(need(told), alert_->id));
@@ -329,6 +339,11 @@ Result<> CaseFile::finish() {
                                              [&](const std::string& a, const std::string& b) {
                                                  return is_before(need(a), need(b));
                                              });
+        // An amended result is news of its own: raising the alert by another must not hide it.
+        const Subject* member = newest_member();
+        if (has_changed_members_ && member != nullptr && member->is_told() &&
+            can_take_up_alert(need(*newest).taken_at))
+            TRY(annotate(*member, false));
         TRY(tell(std::string(*newest)));
         return review_others();
     }

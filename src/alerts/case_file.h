@@ -54,13 +54,13 @@ class CaseFile {
     /// By time of taking; kept up to date by settle().
     [[nodiscard]] const std::vector<Subject>& subjects() const { return subjects_; }
     [[nodiscard]] const Subject* find(std::string_view subject) const;
-    /// The alert that lives, or the last one.
+    /// The alert that news belongs to: see current_alert().
     [[nodiscard]] const std::optional<Alert>& alert() const { return alert_; }
 
     [[nodiscard]] Result<> settle(const Finding& finding);
-    /// Something settled says less than before. What was no news because of it may be news now: the
-    /// detector then settles again what was not told, earlier results too.
-    [[nodiscard]] bool has_fallen() const { return has_fallen_; }
+    /// Something settled says less than before, or the opposite. What was no news because of it may
+    /// be news now: the detector then settles again what was not told, earlier results too.
+    [[nodiscard]] bool has_taken_back() const { return has_taken_back_; }
     [[nodiscard]] Result<> finish();
 
  private:
@@ -74,6 +74,7 @@ class CaseFile {
     Result<> tell(const std::string& subject);
     Result<> open_alert(const Subject& driver);
     Result<> raise(const Subject& driver, bool informs);
+    Result<> close_triaged();
     void note_changed(const Subject& subject);
     Result<> review_members();
     Result<> review_others();
@@ -90,7 +91,7 @@ class CaseFile {
     std::vector<std::string> newly_told_;
     std::vector<std::string> newly_quiet_;
     bool has_changed_members_ = false;
-    bool has_fallen_ = false;
+    bool has_taken_back_ = false;
     std::set<AlertId> changed_alerts_;
     bool is_withdrawal_ = false;
 };

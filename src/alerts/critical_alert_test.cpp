@@ -101,6 +101,21 @@ TEST_CASE("when the told result is withdrawn, the repeat that was no news is tol
     CHECK(ward.only_alert().state.state == State::open);
 }
 
+TEST_CASE("when the told result turns out to be the opposite, an earlier repeat of it is told") {
+    Ward ward;
+    ward.potassium("a", "7.9", 1);
+    ward.potassium("b", "7.8", 2);
+    CHECK(ward.results()[0].decision == "suppressed_consistent");
+    ward.potassium("a", "2.2", 1, "corrected");
+    CHECK(ward.results()[0].is_told());
+    CHECK(ward.results()[0].decision == "opposite_direction");
+    const Alert alert = ward.only_alert();
+    // Both are in its history, and the one that nobody knew of rings.
+    CHECK(ward.count_events(alert.id, EventKind::annotated) == 1);
+    CHECK(ward.count_events(alert.id, EventKind::raised) == 1);
+    CHECK(alert.state.label["value"]["text"].text() == "7.8");
+}
+
 TEST_CASE("what cannot be judged is recorded for somebody to look at") {
     Ward ward;
     ward.put_lab({.id = "u", .value = "7.4", .taken = ward.ago(1), .code = "2823-3", .unit = "?"});

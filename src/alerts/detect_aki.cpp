@@ -67,7 +67,7 @@ class AkiDetection {
         for (const std::string& gone : changed_.gone) TRY(withdraw(gone));
         for (const Sample& sample : samples_)
             if (must_evaluate(sample)) TRY(evaluate(sample));
-        if (file_.has_fallen()) TRY(judge_untold());
+        if (file_.has_taken_back()) TRY(judge_untold());
         return file_.finish();
     }
 

@@ -96,7 +96,7 @@ class CriticalDetection {
         for (const Subject& subject : file_.subjects()) {
             const auto after = subject.taken_at - *changed_since_;
             const bool is_near =
-                after > Duration(0) ? after <= window : file_.has_fallen() && after >= -window;
+                after > Duration(0) ? after <= window : file_.has_taken_back() && after >= -window;
             if (is_near && subject.rank > 0 && !subject.is_told())
                 untold.push_back(subject.subject);
         }

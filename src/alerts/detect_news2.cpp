@@ -67,7 +67,7 @@ class News2Detection {
             const bool exists = std::binary_search(existing.begin(), existing.end(), at);
             TRY(exists ? judge(at) : withdraw(at));
         }
-        if (file_.has_fallen()) TRY(judge_untold(existing));
+        if (file_.has_taken_back()) TRY(judge_untold(existing));
         return file_.finish();
     }
 

@@ -66,7 +66,8 @@ Duration Machine::start() {
     if (!has_effect) return {};
     has_booted_ = false;
     ahead_by_ = clock_->now() - clocks.now();
-    last_write_ = clocks.now();
+    note_writes();
+    last_write_ = clocks.now();  // the mark, which is no change of a resource
     history_.set_time(clocks.now() - start_, clock_->now());
     if (is_up) history_.note("server runs");
     return lost;

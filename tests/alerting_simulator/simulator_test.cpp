@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "alerting_simulator/simulation.h"
 #include "alerting_simulator/violation.h"
 #include "alerting_simulator/waits.h"
@@ -20,6 +22,11 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 1'000;
 constexpr std::uint64_t kSeedsCompared = 12;
+// Found by longer runs. Two alerts of one patient after a merge, a repeat of a result that turned
+// out to be its opposite; the others were errors of the simulator's own account of the clock.
+constexpr std::array<std::uint64_t, 13> kSeedsThatFailedOnce = {
+    23'819, 134'844, 122'244, 18'676,  41'081,  50'007, 66'641,
+    85'035, 86'266,  90'581,  132'029, 195'462, 200'452};
 
 const std::vector<alerts::Step> kChain = {
     {0s, "ward_nurse"}, {5min, "medical_oncall"}, {5min, "switchboard"}};
@@ -54,11 +61,13 @@ bool accepts(Waits waits, const Event& what, Duration at) {
 TEST_CASE("a thousand made-up days keep every promise of the alerting core") {
     log::set_level(log::Level::none);
     VirtualDisk disk;
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const auto must_pass = [&](std::uint64_t seed) {
         const Outcome outcome = simulate(disk, seed, false);
         CHECK_MESSAGE(!outcome.violation, "alerting_simulator --seed ", seed,
                       " --verbose: ", outcome.violation.value_or(""));
-    }
+    };
+    for (const std::uint64_t seed : kSeedsThatFailedOnce) must_pass(seed);
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) must_pass(seed);
     log::set_level(log::Level::info);
 }
 

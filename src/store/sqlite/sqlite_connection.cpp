@@ -10,10 +10,15 @@
 namespace wardlight::store {
 namespace {
 
+struct Finalize {
+    void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+};
+using StatementHandle = std::unique_ptr<sqlite3_stmt, Finalize>;
+
 class SqliteStatement final : public SqlStatement {
  public:
-    SqliteStatement(SqliteConnection& connection, sqlite3_stmt* handle)
-        : connection_(connection), handle_(handle) {
+    SqliteStatement(SqliteConnection& connection, StatementHandle handle)
+        : connection_(connection), owned_(std::move(handle)), handle_(owned_.get()) {
         // SQLite numbers "$2" by first appearance, not by its digit.
         const int count = sqlite3_bind_parameter_count(handle_);
         positions_.resize(static_cast<std::size_t>(count) + 1, 0);
@@ -24,9 +29,6 @@ class SqliteStatement final : public SqlStatement {
                 positions_[static_cast<std::size_t>(*number)] = position;
         }
     }
-    ~SqliteStatement() override { sqlite3_finalize(handle_); }
-    SqliteStatement(const SqliteStatement&) = delete;
-    SqliteStatement& operator=(const SqliteStatement&) = delete;
 
     Result<> bind(std::size_t index, const SqlValue& value) override {
         if (index >= positions_.size() || positions_[index] == 0) {
@@ -81,6 +83,7 @@ class SqliteStatement final : public SqlStatement {
     }
 
     SqliteConnection& connection_;
+    StatementHandle owned_;
     sqlite3_stmt* handle_;
     std::vector<int> positions_;  // by parameter number
 };
@@ -105,10 +108,11 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
                                                 : SQLITE_OPEN_READONLY) |
                       (mode == Mode::unchanging ? SQLITE_OPEN_URI : 0);
     const std::string name = mode == Mode::unchanging ? unchanging_uri(file) : file.string();
-    sqlite3* handle = nullptr;
+    // Made first, so that no handle is without an owner when memory ends.
+    std::unique_ptr<SqliteConnection> connection(new SqliteConnection(durability_lost));
     const char* vfs = mode == Mode::read_write ? gathering_vfs() : nullptr;
-    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs);
-    std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle, durability_lost));
+    const int code = sqlite3_open_v2(name.c_str(), &connection->handle_, flags, vfs);
+    sqlite3* handle = connection->handle_;
     if (code != SQLITE_OK) {
         Error error = connection->to_error(code);
         error.message = "cannot open the data file: " + error.message;
@@ -146,10 +150,10 @@ Result<SqlStatement*> SqliteConnection::prepare(std::string_view sql) {
     sqlite3_stmt* handle = nullptr;
     const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+    StatementHandle owned(handle);
     if (code != SQLITE_OK) return tl::unexpected(to_error(code));
-    auto& slot = statements_[std::string(sql)];
-    slot = std::make_unique<SqliteStatement>(*this, handle);
-    return slot.get();
+    auto statement = std::make_unique<SqliteStatement>(*this, std::move(owned));
+    return statements_.emplace(std::string(sql), std::move(statement)).first->second.get();
 }
 
 Result<> SqliteConnection::execute(std::string_view sql) {

@@ -37,10 +37,10 @@ class SqliteConnection final : public SqlConnection {
     Error to_error(int code) const;
 
  private:
-    SqliteConnection(sqlite3* handle, std::atomic<bool>& durability_lost)
-        : handle_(handle), durability_lost_(durability_lost) {}
+    explicit SqliteConnection(std::atomic<bool>& durability_lost)
+        : durability_lost_(durability_lost) {}
 
-    sqlite3* handle_;
+    sqlite3* handle_ = nullptr;
     std::atomic<bool>& durability_lost_;
     std::map<std::string, std::unique_ptr<SqlStatement>, std::less<>> statements_;
 };
