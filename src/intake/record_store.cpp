@@ -155,21 +155,16 @@ Result<> RecordStore::note_statement(StoredRecord& record, const Record& said,
                                      const std::string& at) {
     const Statement& statement = *said.whole;
     KnownStatement known{statement.stamp, at, {}, {}, {}};
-    bool has_one_stamp = said.facts.size() == record.facts.size();
     const std::string* oldest = nullptr;
     for (const Fact& fact : said.facts) {
         const StoredFact& stored = record.facts.find(fact.group)->second;
         if (oldest == nullptr || stored.stamp < *oldest) oldest = &stored.stamp;
-        has_one_stamp = has_one_stamp && stored.stamp == statement.stamp;
         if (stored.content == fact.content) {
             known.groups.push_back(fact.group);
         } else if (known.less_than.empty() || stored.stamp < known.less_than) {
             known.less_than = stored.stamp;
         }
     }
-    // Where stamps show, only a record of one stamp stays as it is with a newer one.
-    if (shows_stamps(record.kind) && (!has_one_stamp || known.groups.size() < said.facts.size()))
-        return forget_statements(record);
     constexpr std::size_t kStatementsMost = 8;
     if (record.statements >= kStatementsMost || record.visit != said.visit) return {};
     known.nothing_up_to = *oldest;
@@ -179,7 +174,6 @@ Result<> RecordStore::note_statement(StoredRecord& record, const Record& said,
 
 /// What they say is in the record by now: read() joins it.
 Result<> RecordStore::forget_statements(StoredRecord& record) {
-    if (record.statements == 0) return {};
     record.statements = 0;
     TRY(save(record));
     return statements_.forget(record.owner, record.id);

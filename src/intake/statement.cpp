@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "intake/record_store.h"
 
 namespace wardlight::intake {
 namespace {
@@ -63,7 +64,7 @@ std::int64_t record_key(std::string_view record_id) {
 }
 
 std::optional<Statement> statement_of(const Record& record) {
-    if (record.facts.empty()) return std::nullopt;
+    if (record.facts.empty() || shows_stamps(record.kind)) return std::nullopt;
     std::vector<const Fact*> facts;
     facts.reserve(record.facts.size());
     for (const Fact& fact : record.facts) {

@@ -13,7 +13,8 @@
 
 namespace wardlight::intake {
 
-/// Nothing when the facts have several stamps, or say something of one group twice.
+/// Nothing when the facts have several stamps, say something of one group twice, or are of a kind
+/// that shows its stamps (record_store.h): results and orders are mostly new, and seldom repeated.
 [[nodiscard]] std::optional<Statement> statement_of(const Record& record);
 
 [[nodiscard]] std::int64_t owner_key(std::string_view owner);
