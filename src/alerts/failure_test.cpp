@@ -16,17 +16,8 @@ namespace {
 const Viewer kRenal{AccountId{"renal"}, "doctor", {}, {"renal"}};
 const Viewer kMedic{AccountId{"medic"}, "doctor", {}, {"medical"}};
 
-class Ward : public TestHospital {
+class Ward : public HospitalWithAlert {
  public:
-    Ward() {
-        data.failures.skips_sync = true;
-        data.start_again();
-        staff();
-        admit();
-        put_lab({.id = "c0", .value = "100", .taken = ago(30)});
-        put_lab({.id = "c1", .value = "320", .taken = ago(1)});
-    }
-
     /// All that is known of the alert, as text.
     std::string content() {
         const Alert alert = only_alert();

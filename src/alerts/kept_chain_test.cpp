@@ -50,6 +50,16 @@ Result<store::Commit> act_as_renal(TestHospital& hospital, ActionRequest request
     });
 }
 
+/// Asleep for an hour; returns until when.
+Instant open_and_snooze(TestHospital& hospital) {
+    hospital.staff();
+    open_alert(hospital);
+    const Instant until = hospital.data.clock.now() + 1h;
+    REQUIRE(
+        act_as_renal(hospital, {.action = Action::snooze, .until = until, .reason = "dialysis"}));
+    return until;
+}
+
 }  // namespace
 
 TEST_CASE("a kept chain without steps, or without the switchboard, ends on the switchboard") {
@@ -70,11 +80,7 @@ TEST_CASE("a kept chain without steps, or without the switchboard, ends on the s
 
 TEST_CASE("an alert whose kept state lost its owner wakes and rings, and nobody is told of it") {
     TestHospital hospital;
-    hospital.staff();
-    open_alert(hospital);
-    const Instant until = hospital.data.clock.now() + 1h;
-    REQUIRE(
-        act_as_renal(hospital, {.action = Action::snooze, .until = until, .reason = "dialysis"}));
+    open_and_snooze(hospital);
     hospital.write([&](store::WriteTransaction& tx) -> Result<> {
         Alert alert = TRY(alerts_of_patient(tx, PatientId{"p"})).front();
         alert.state.owner = {};
@@ -90,11 +96,7 @@ TEST_CASE("an alert whose kept state lost its owner wakes and rings, and nobody 
 
 TEST_CASE("a timer that rings too early does nothing, and the alert wakes at its time") {
     TestHospital hospital;
-    hospital.staff();
-    open_alert(hospital);
-    const Instant until = hospital.data.clock.now() + 1h;
-    REQUIRE(
-        act_as_renal(hospital, {.action = Action::snooze, .until = until, .reason = "dialysis"}));
+    const Instant until = open_and_snooze(hospital);
     const AlertId id = hospital.only_alert().id;
     hospital.write([&](store::WriteTransaction& tx) {
         return store::set_timer(tx,

@@ -184,4 +184,17 @@ class TestHospital {
     Site site;
 };
 
+/// With one alert, whose next step is due in five minutes; made often, so without syncs.
+class HospitalWithAlert : public TestHospital {
+ public:
+    HospitalWithAlert() {
+        data.failures.skips_sync = true;
+        data.start_again();
+        staff();
+        admit();
+        put_lab({.id = "c0", .value = "100", .taken = ago(30)});
+        put_lab({.id = "c1", .value = "320", .taken = ago(1)});
+    }
+};
+
 }  // namespace wardlight::alerts

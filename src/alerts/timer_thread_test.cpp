@@ -14,17 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A hospital whose alert's next step is due in five minutes.
-class Ward : public TestHospital {
+class Ward : public HospitalWithAlert {
  public:
-    Ward() {
-        data.failures.skips_sync = true;
-        data.start_again();
-        staff();
-        admit();
-        put_lab({.id = "c0", .value = "100", .taken = ago(30)});
-        put_lab({.id = "c1", .value = "320", .taken = ago(1)});
-    }
     std::size_t told() { return count_events(only_alert().id, EventKind::notified); }
     Instant next() {
         auto snapshot = data->read();

@@ -11,7 +11,8 @@
 #include <array>
 #include <charconv>
 #include <memory>
-#include <new>
+
+#include "base/need.h"
 
 namespace wardlight {
 namespace {
@@ -145,13 +146,6 @@ namespace {
 // Found and made once: looking them up costs more than the digest of a short text.
 using Digest = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-
-/// What was not made for want of memory is made the next time.
-template <class Made>
-Made need(Made made) {
-    if (!made) throw std::bad_alloc();
-    return made;
-}
 
 const EVP_MD* sha256_method() {
     static const Digest kMethod =

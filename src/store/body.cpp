@@ -5,8 +5,8 @@
 #include <zstd_errors.h>
 
 #include <memory>
-#include <new>
 
+#include "base/need.h"
 #include "store/dictionary.h"
 
 namespace wardlight::store {
@@ -23,12 +23,6 @@ constexpr std::string_view kMetaStart = "\"meta\":{";
 
 using Dictionary = std::unique_ptr<ZSTD_CDict, decltype(&ZSTD_freeCDict)>;
 using ReadDictionary = std::unique_ptr<ZSTD_DDict, decltype(&ZSTD_freeDDict)>;
-
-template <class Made>
-Made need(Made made) {
-    if (!made) throw std::bad_alloc();
-    return made;
-}
 
 /// Made once for all threads; only read afterwards.
 const ZSTD_CDict* packing_dictionary() {

@@ -7,7 +7,7 @@
 
 #include "failing_disk.h"
 #include "store/sqlite/settle_log.h"
-#include "store/test_store.h"
+#include "store/test_notes.h"
 
 using namespace wardlight;
 using namespace wardlight::store;
@@ -38,18 +38,6 @@ class LogFile {
  private:
     std::filesystem::path path_;
 };
-
-Schema notes() {
-    static constexpr std::string_view kSteps[] = {
-        "CREATE TABLE note (id BIGINT PRIMARY KEY, text TEXT NOT NULL);"};
-    return {"note", kSteps};
-}
-
-WriteFunction add_note(std::int64_t id, std::string text = "x") {
-    return [id, text = std::move(text)](WriteTransaction& tx) {
-        return tx.sql().run("INSERT INTO note (id, text) VALUES ($1, $2)", id, text);
-    };
-}
 
 }  // namespace
 

@@ -68,6 +68,15 @@ void check_every_allocation_in_children(Work work) {
     }
 }
 
+/// Nobody else's allocation fails.
+std::unique_ptr<Store> without_threads(TestStore& folder) {
+    folder.remove_files();
+    auto store =
+        Store::open(*open_sqlite(folder.file()), folder.clock, {}, Writing::calling_thread);
+    REQUIRE(store);
+    return std::move(*store);
+}
+
 }  // namespace
 
 TEST_CASE("a body is packed and unpacked whole or not at all, where neither was done before") {
@@ -90,18 +99,14 @@ TEST_CASE("a text that is longer than any before is read whole or not at all") {
 }
 
 TEST_CASE("a backup without memory is an error or whole") {
-    // A store without threads: nobody else's allocation fails.
     TestStore folder;
-    folder.remove_files();
-    const auto store =
-        Store::open(*open_sqlite(folder.file()), folder.clock, {}, Writing::calling_thread);
-    REQUIRE(store);
-    REQUIRE((*store)->write([](WriteTransaction& tx) -> Result<> {
+    const auto store = without_threads(folder);
+    REQUIRE(store->write([](WriteTransaction& tx) -> Result<> {
         for (const char* id : {"a", "b", "c"})
             TRY(tx.put_json(json::object({{"resourceType", "Patient"}, {"id", id}})));
         return {};
     }));
-    Engine& engine = (*store)->engine();
+    Engine& engine = store->engine();
     const auto copy = folder.file().parent_path() / "copy.db";
     check_every_allocation(Failing::once, [&](auto begin_failing) {
         for (const char* end : {"", "-wal", "-shm", "-journal"})
@@ -131,11 +136,8 @@ TEST_CASE("a backup without memory is an error or whole") {
 
 TEST_CASE("a check without memory finds no damage that is not there") {
     TestStore folder;
-    folder.remove_files();
-    const auto store =
-        Store::open(*open_sqlite(folder.file()), folder.clock, {}, Writing::calling_thread);
-    REQUIRE(store);
-    Engine& engine = (*store)->engine();
+    const auto store = without_threads(folder);
+    Engine& engine = store->engine();
     check_every_allocation(Failing::once, [&](auto begin_failing) {
         Result<> checked;
         bool has_given_up = false;
