@@ -7,6 +7,7 @@
 #include "access/password.h"
 #include "access/schema.h"
 #include "audit/audit_log.h"
+#include "audit/schema.h"
 #include "store/test_store.h"
 
 namespace wardlight::access::test {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "api/authorize.h"
+#include "audit/schema.h"
 #include "store/search.h"
 #include "store/test_store.h"
 

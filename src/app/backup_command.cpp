@@ -50,11 +50,14 @@ void make(const Arguments& arguments) {
     const DataFolder folder{arguments.data};
     const BackupReport report = or_stop(make_backup(folder, arguments.file));
     std::cout << arguments.file << ": " << described(report) << '\n';
-    std::error_code ignored;
-    if (std::filesystem::exists(folder.access_key(), ignored)) {
-        std::cout << "not in it: " << folder.access_key().string()
-                  << " (needed for one-time codes; keep a copy of it elsewhere)\n";
-    }
+    const auto leave_out = [](const std::filesystem::path& key, std::string_view why) {
+        std::error_code ignored;
+        if (!std::filesystem::exists(key, ignored)) return;
+        std::cout << "not in it: " << key.string() << " (" << why
+                  << "; keep a copy of it elsewhere)\n";
+    };
+    leave_out(folder.access_key(), "needed for one-time codes");
+    leave_out(folder.audit_key(), "needed to verify the audit log");
 }
 
 void verify(const Arguments& arguments) {

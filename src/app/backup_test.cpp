@@ -3,13 +3,11 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
-#include <iostream>
-#include <sstream>
 
 #include "app/backup_command.h"
 #include "app/data_lock.h"
+#include "app/test_command.h"
 #include "base/ids.h"
 #include "json/value.h"
 
@@ -68,29 +66,8 @@ void overwrite(const fs::path& file, std::streamoff at, const std::string& bytes
     REQUIRE(stream.good());
 }
 
-struct Captured {
-    int exit_code;
-    std::string out;
-    std::string err;
-};
-
 Captured run(const std::string& arguments) {
-    CLI::App app{"test"};
-    app.require_subcommand(1);
-    add_backup_command(app);
-    std::ostringstream out;
-    std::ostringstream err;
-    auto* const old_out = std::cout.rdbuf(out.rdbuf());
-    auto* const old_err = std::cerr.rdbuf(err.rdbuf());
-    int exit_code = 0;
-    try {
-        app.parse(arguments);
-    } catch (const CLI::Error& error) {
-        exit_code = error.get_exit_code();
-    }
-    std::cout.rdbuf(old_out);
-    std::cerr.rdbuf(old_err);
-    return {exit_code, out.str(), err.str()};
+    return run_command(add_backup_command, arguments);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include "access/schema.h"
 #include "alerts/schema.h"
-#include "audit/audit_log.h"
+#include "audit/schema.h"
 #include "intake/feed_watch.h"
 #include "intake/raw_message.h"
 #include "intake/schema.h"

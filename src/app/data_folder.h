@@ -16,6 +16,8 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path store_file() const { return root / "wardlight.db"; }
     /// Seals the secrets of one-time codes; backed up apart from the store.
     [[nodiscard]] std::filesystem::path access_key() const { return root / "access.key"; }
+    /// Signs the audit log and makes its pseudonyms; backed up apart from the store.
+    [[nodiscard]] std::filesystem::path audit_key() const { return root / "audit.key"; }
 };
 
 /// The tables of every folder that has some.

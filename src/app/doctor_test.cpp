@@ -1,6 +1,7 @@
 #include "app/doctor.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "app/doctor_checks.h"
 #include "app/doctor_command.h"
 #include "app/user_accounts.h"
+#include "audit/schema.h"
 #include "base/ids.h"
 #include "intake/raw_message.h"
 #include "json/value.h"
@@ -191,8 +193,11 @@ TEST_CASE("a store of a newer program is a failure, one of an older program a wa
     const Machine machine;
     machine.run_sql("UPDATE schema_version SET version = 99 WHERE name = 'audit'");
     CHECK(machine.has("schema", Grade::fail, "audit is at 99"));
-    machine.run_sql("UPDATE schema_version SET version = 1 WHERE name = 'audit'");
+    machine.run_sql(fmt::format("UPDATE schema_version SET version = {} WHERE name = 'audit'",
+                                std::size(audit::kAuditSteps)));
     CHECK(machine.has("schema", Grade::ok));
+    machine.run_sql("UPDATE schema_version SET version = 1 WHERE name = 'audit'");
+    CHECK(machine.has("schema", Grade::warn, "next start"));
     machine.run_sql("DELETE FROM schema_version WHERE name = 'audit'");
     CHECK(machine.has("schema", Grade::warn, "next start"));
 }

@@ -10,6 +10,7 @@
 #include "app/serve_command.h"
 #include "app/simulate_command.h"
 #include "app/user_command.h"
+#include "app/verify_audit_command.h"
 #include "base/stop.h"
 
 /// Read by jemalloc before main: a thread of its own gives unused memory back, also when nothing
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
     wardlight::app::add_serve_command(app);
     wardlight::app::add_simulate_command(app);
     wardlight::app::add_user_command(app);
+    wardlight::app::add_verify_audit_command(app);
     CLI11_PARSE(app, argc, argv);
     return 0;
 }

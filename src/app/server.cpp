@@ -26,6 +26,7 @@
 #include "app/data_lock.h"
 #include "app/mllp_feed.h"
 #include "app/web_folder.h"
+#include "audit/sealer.h"
 #include "base/log.h"
 #include "net/http_server.h"
 #include "net/security_headers.h"
@@ -99,11 +100,14 @@ net::Response readiness(store::Store& store) {
 struct Server::Parts {
     Parts(Configuration settings, ServerClock& the_clock, DataLock data_lock,
           std::unique_ptr<store::Store> the_store, Profiles the_profiles,
-          intake::FeedProfile default_profile, TimeZone zone, access::SignIn the_sign_in)
+          intake::FeedProfile default_profile, TimeZone zone, access::SignIn the_sign_in,
+          audit::LogKey the_log_key)
         : configuration(std::move(settings)),
           clock(the_clock),
           lock(std::move(data_lock)),
           store(std::move(the_store)),
+          log_key(std::move(the_log_key)),
+          sealer(*store, log_key),
           profiles(std::move(the_profiles)),
           unknown_feed(std::move(default_profile)),
           site(std::move(zone), directory, configuration.kidney_wards),
@@ -162,6 +166,8 @@ struct Server::Parts {
     const Clock& clock;
     DataLock lock;
     std::unique_ptr<store::Store> store;
+    audit::LogKey log_key;
+    audit::Sealer sealer;
     Profiles profiles;
     intake::FeedProfile unknown_feed;
     AccountDirectory directory;
@@ -314,9 +320,10 @@ Result<std::unique_ptr<Server>> Server::start(Configuration configuration, Serve
     auto zone = TRY(TimeZone::find(configuration.zone));
     auto key = TRY(access::SecretKey::load_or_create(folder.access_key()));
     auto sign_in = TRY(access::SignIn::create(*store, std::move(key), access::SessionPolicy{}));
+    auto log_key = TRY(audit::LogKey::load_or_create(folder.audit_key()));
     auto parts = std::make_unique<Parts>(
         std::move(configuration), clock, std::move(lock), std::move(store), std::move(profiles),
-        std::move(default_profile), std::move(zone), std::move(sign_in));
+        std::move(default_profile), std::move(zone), std::move(sign_in), std::move(log_key));
     TRY(parts->listen());
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

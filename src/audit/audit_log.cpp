@@ -81,4 +81,14 @@ Result<std::vector<Recorded>> entries(store::Snapshot& snapshot, const Filter& f
     return found;
 }
 
+Result<std::vector<Recorded>> entries_after(store::Snapshot& snapshot, std::int64_t sequence,
+                                            std::size_t limit) {
+    static const std::string kAfter =
+        std::string(kColumns) + "WHERE sequence > $1 ORDER BY sequence LIMIT $2";
+    std::vector<Recorded> found;
+    auto rows = TRY(snapshot.sql().query(kAfter, sequence, static_cast<std::int64_t>(limit)));
+    while (TRY(rows.next())) found.push_back(recorded_from(rows));
+    return found;
+}
+
 }  // namespace wardlight::audit

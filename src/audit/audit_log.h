@@ -71,26 +71,8 @@ struct Filter {
 };
 /// Newest first.
 Result<std::vector<Recorded>> entries(store::Snapshot& snapshot, const Filter& filter);
-
-inline constexpr std::string_view kAuditSteps[] = {R"sql(
-CREATE TABLE audit_entry (
-    sequence BIGINT PRIMARY KEY,
-    at BIGINT NOT NULL,
-    account TEXT NOT NULL,
-    role TEXT NOT NULL,
-    session TEXT NOT NULL,
-    address TEXT NOT NULL,
-    action TEXT NOT NULL,
-    resource_type TEXT NOT NULL,
-    resource_id TEXT NOT NULL,
-    patient TEXT NOT NULL,
-    purpose TEXT NOT NULL,
-    decision INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    outcome INTEGER NOT NULL
-) {clustered};
-CREATE INDEX audit_of_patient ON audit_entry (patient, sequence);
-CREATE INDEX audit_of_account ON audit_entry (account, sequence);
-)sql"};
+/// Oldest first, from the one after `sequence` on.
+Result<std::vector<Recorded>> entries_after(store::Snapshot& snapshot, std::int64_t sequence,
+                                            std::size_t limit);
 
 }  // namespace wardlight::audit

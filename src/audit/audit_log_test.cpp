@@ -1,4 +1,5 @@
 #include "audit/audit_log.h"
+#include "audit/schema.h"
 
 #include <doctest/doctest.h>
 

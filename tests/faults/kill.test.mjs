@@ -295,6 +295,10 @@ test('what was acknowledged stays with who acknowledged it, once', () => {
     assert.ok(list.filter(({ kind }) => kind === 'acknowledged').length <= 1, `${id}: acknowledged twice`);
 });
 
+test('the audit log is what was sealed, through every kill', () => {
+  assert.match(run(['verify-audit', '--data', data]), / checkpoints: sound\n$/);
+});
+
 test('the store is sound', () => {
   assert.deepEqual(query(data, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
 });
