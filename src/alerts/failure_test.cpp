@@ -118,7 +118,8 @@ TEST_CASE(
             const auto done = ward.data->write(step.write);
             const bool has_failed = ward.data.failures.has_failed();
             ward.data.failures.fail_at(0);
-            REQUIRE(done.has_value() != has_failed);
+            // What failed may have been the store's own attempt to write again.
+            REQUIRE((done.has_value() || has_failed));
             if (done) break;
             REQUIRE(ward.content() == before);
         }
@@ -141,7 +142,8 @@ TEST_CASE("timers that cannot be run are an error and are run the next time, onc
         const auto done = TimerRunner::run_once(*ward.data, ward.site);
         const bool has_failed = ward.data.failures.has_failed();
         ward.data.failures.fail_at(0);
-        REQUIRE(done.has_value() != has_failed);
+        // What failed may have been the store's own attempt to write again.
+        REQUIRE((done.has_value() || has_failed));
         if (done) break;
         // The last thing that can fail is the look for further timers.
         const std::string now = ward.content();

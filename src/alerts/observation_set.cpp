@@ -17,6 +17,9 @@ constexpr std::array<std::string_view, 10> kMeasured = {
     "blood_pressure",   "diastolic",         "pulse",         "consciousness",   "temperature"};
 constexpr std::string_view kScale = "spo2_scale";
 constexpr auto kScaleLooksBack = std::chrono::hours(24 * 365);
+constexpr auto kMargin = std::chrono::seconds(1);
+/// A time written to the minute is, to the search, the end of that minute.
+constexpr auto kPrecision = std::chrono::minutes(1);
 
 std::string codes_of_measured() {
     std::string codes;
@@ -255,19 +258,21 @@ json::Value set_json(const ObservationSet& set) {
     return out;
 }
 
+store::QueryParameters measured_within(const PatientId& patient, Instant from, Instant until) {
+    static const std::string kCodes = codes_of_measured();
+    return {{"patient", patient.value},
+            {"code", kCodes},
+            {"date", bound("ge", from - kSetWindow - kMargin)},
+            {"date", bound("le", until + kMargin)}};
+}
+
 }  // namespace
 
 Result<Vitals> load_vitals(store::Snapshot& snapshot, const PatientId& patient, Instant from,
                            Instant until) {
-    static const std::string kCodes = codes_of_measured();
-    constexpr auto kMargin = std::chrono::seconds(1);
     Vitals vitals;
-    const auto found = TRY(store::search_all(snapshot, "Observation",
-                                             {{"patient", patient.value},
-                                              {"code", kCodes},
-                                              {"date", bound("ge", from - kSetWindow - kMargin)},
-                                              {"date", bound("le", until + kMargin)}},
-                                             kObservationsMost));
+    const auto found = TRY(store::search_all(
+        snapshot, "Observation", measured_within(patient, from, until), kObservationsMost));
     for (const json::Value& observation : found) {
         ReadObservation read = read_observation(observation);
         if (!read.has_usable_status() || !read.taken) continue;
@@ -289,6 +294,21 @@ Result<Vitals> load_vitals(store::Snapshot& snapshot, const PatientId& patient, 
     sort_by_time(vitals.measured);
     sort_by_time(vitals.scales);
     return vitals;
+}
+
+Result<Vitals> load_newest_vitals(store::Snapshot& snapshot, const PatientId& patient, Instant from,
+                                  Instant until) {
+    const auto request = TRY(store::parse_search(*fhir::type_number("Observation"),
+                                                 measured_within(patient, from, until)));
+    const auto newest = TRY(store::newest_date(snapshot, request, "date"));
+    if (!newest) return Vitals{};
+    if (*newest <= until) {
+        const Instant start = std::max(from, *newest - kPrecision);
+        Vitals vitals = TRY(load_vitals(snapshot, patient, start, *newest));
+        if (!set_times(vitals, start, *newest).empty()) return vitals;
+    }
+    // The newest is withdrawn, no scored one, or its time is known to the day only.
+    return load_vitals(snapshot, patient, from, until);
 }
 
 std::vector<Instant> set_times(const Vitals& vitals, Instant from, Instant until) {

@@ -46,6 +46,11 @@ struct Vitals {
 [[nodiscard]] Result<Vitals> load_vitals(store::Snapshot& snapshot, const PatientId& patient,
                                          Instant from, Instant until);
 
+/// What the newest set within [from, until] needs, and often no more: a list of patients shows one
+/// set of each, and reading what three days have brought takes most of its time.
+[[nodiscard]] Result<Vitals> load_newest_vitals(store::Snapshot& snapshot, const PatientId& patient,
+                                                Instant from, Instant until);
+
 /// Times of the sets within [from, until], ascending.
 [[nodiscard]] std::vector<Instant> set_times(const Vitals& vitals, Instant from, Instant until);
 

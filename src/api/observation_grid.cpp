@@ -40,7 +40,7 @@ struct Newest {
 
 Result<Newest> newest_set(store::Snapshot& snapshot, const alerts::Site& site,
                           const PatientId& patient, Instant from, Instant now) {
-    Newest newest{TRY(alerts::load_vitals(snapshot, patient, from, now)), std::nullopt};
+    Newest newest{TRY(alerts::load_newest_vitals(snapshot, patient, from, now)), std::nullopt};
     const auto times = alerts::set_times(newest.vitals, from, now);
     if (!times.empty()) {
         newest.set = alerts::set_at(newest.vitals, TRY(alerts::load_facts(snapshot, patient)),

@@ -87,14 +87,17 @@ Value banner(const Value& patient) {
     return out;
 }
 
-bool are_names_similar(const Value& one, const Value& other) {
-    const std::string family = fold_for_search(one["family"].text());
-    const std::string other_family = fold_for_search(other["family"].text());
-    if (family.empty() || other_family.empty()) return false;
-    if (family == other_family) return true;
-    const std::string given = fold_for_search(one["given"].text());
-    const bool same_given = !given.empty() && given == fold_for_search(other["given"].text());
-    return same_given && folded_start(family, 3) == folded_start(other_family, 3);
+FoldedName folded_name(const Value& banner) {
+    FoldedName name{
+        fold_for_search(banner["family"].text()), {}, fold_for_search(banner["given"].text())};
+    name.family_start = folded_start(name.family, 3);
+    return name;
+}
+
+bool are_similar(const FoldedName& one, const FoldedName& other) {
+    if (one.family.empty() || other.family.empty()) return false;
+    if (one.family == other.family) return true;
+    return !one.given.empty() && one.given == other.given && one.family_start == other.family_start;
 }
 
 }  // namespace wardlight::api

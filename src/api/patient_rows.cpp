@@ -67,9 +67,11 @@ Result<SortedRow> build(store::Snapshot& snapshot, const AppServices& services,
 }
 
 void mark_similar_names(std::vector<SortedRow>& rows) {
+    std::vector<FoldedName> names;
+    for (const SortedRow& row : rows) names.push_back(folded_name(row.row["patient"]));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t j = i + 1; j < rows.size(); ++j) {
-            if (!are_names_similar(rows[i].row["patient"], rows[j].row["patient"])) continue;
+            if (!are_similar(names[i], names[j])) continue;
             rows[i].row.set("similar_name", true);
             rows[j].row.set("similar_name", true);
         }

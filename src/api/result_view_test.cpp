@@ -84,8 +84,9 @@ TEST_CASE("similar names are seen") {
     const auto named = [](const char* family, const char* given) {
         return json::object({{"family", family}, {"given", given}});
     };
-    CHECK(are_names_similar(named("Chan", "A"), named("CHAN", "B")));
-    CHECK(are_names_similar(named("Clarke", "John"), named("Clark", "John")));
-    CHECK_FALSE(are_names_similar(named("Clarke", "John"), named("Smith", "John")));
-    CHECK_FALSE(are_names_similar(named("", "John"), named("", "John")));
+    CHECK(are_similar(folded_name(named("Chan", "A")), folded_name(named("CHAN", "B"))));
+    CHECK(are_similar(folded_name(named("Clarke", "John")), folded_name(named("Clark", "John"))));
+    CHECK_FALSE(
+        are_similar(folded_name(named("Clarke", "John")), folded_name(named("Smith", "John"))));
+    CHECK_FALSE(are_similar(folded_name(named("", "John")), folded_name(named("", "John"))));
 }
