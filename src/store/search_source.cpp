@@ -177,11 +177,12 @@ Result<> SearchSource::append_list(SqlConnection& sql, const SearchOperand* oper
                 out);
         case Kind::string: {
             const std::string from = fold_for_search(operand->text).substr(0, 256);
+            // A frequent name has thousands: only those of this chunk are looked up.
             return append(
-                TRY(sql.query("SELECT DISTINCT x.rid, r.keys FROM global_string x "
-                              "JOIN resource r ON r.rid = x.rid "
-                              "WHERE x.type = $1 AND x.parameter = $2 AND x.folded >= $3 AND "
-                              "x.folded < $4 AND x.rid > $5 ORDER BY x.rid LIMIT $6",
+                TRY(sql.query("SELECT x.rid, r.keys FROM (SELECT DISTINCT rid FROM global_string "
+                              "WHERE type = $1 AND parameter = $2 AND folded >= $3 AND "
+                              "folded < $4 AND rid > $5 ORDER BY rid LIMIT $6) x "
+                              "JOIN resource r ON r.rid = x.rid ORDER BY x.rid",
                               type, static_cast<int>(clause_->parameter->number), from,
                               from + "\xF4\x8F\xBF\xBF", after, kChunk)),
                 out);
