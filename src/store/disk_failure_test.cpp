@@ -165,10 +165,14 @@ TEST_CASE("a backup that cannot be read or written is an error, never a copy tha
     for (const auto& one : cases) {
         CAPTURE(one.file);
         const DiskFault fault(one.call, one.file, EIO, 20, kEveryTime);
-        CHECK_FALSE(store->engine().backup_to(copy));
+        const auto refused = store->engine().backup_to(copy);
+        REQUIRE_FALSE(refused);
+        CAPTURE(refused.error().message);
         CHECK(fault.failed() > 0);
     }
     std::filesystem::remove(copy);
-    REQUIRE(store->engine().backup_to(copy));
-    CHECK((*open_sqlite_copy(copy))->check_integrity());
+    const auto made = store->engine().backup_to(copy);
+    REQUIRE_MESSAGE(made, (made ? "" : made.error().message));
+    const auto sound = (*open_sqlite_copy(copy))->check_integrity();
+    CHECK_MESSAGE(sound, (sound ? "" : sound.error().message));
 }

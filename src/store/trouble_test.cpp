@@ -148,14 +148,15 @@ TEST_CASE("a log that cannot be kept short is trouble, and no write fails for it
     CHECK(store->trouble()->error.message == "made to fail");
     // The store's own thread comes to the same, and tries whether it is over.
     store.failures.fails_maintenance = false;
-    store.clock.advance(std::chrono::seconds{10});
     REQUIRE(store->write(add_note(3)));
+    store.clock.advance(std::chrono::seconds{10});
+    REQUIRE(store->write(add_note(4)));
     CHECK_FALSE(store->trouble());
     store.failures.fails_maintenance = true;
     for (int i = 0; i < 1'000 && !store->trouble(); ++i)
         (void)store->wait_for_change(store->last_change(), std::chrono::milliseconds{20});
     CHECK(store->trouble());
-    CHECK(count_notes(*store) == 3);
+    CHECK(count_notes(*store) == 4);
 }
 
 TEST_CASE("a reader that cannot be opened is an error, and the next one is opened") {

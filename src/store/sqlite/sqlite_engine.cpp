@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 #include "store/sqlite/settle_log.h"
 #include "store/sqlite/sqlite_connection.h"
@@ -44,6 +45,8 @@ class SqliteEngine final : public Engine {
     }
 
     Result<> maintain() override {
+        // A connection has no lock of its own: two threads in it at once damage the file.
+        const std::lock_guard lock(checkpointer_mutex_);
         if (!checkpointer_) {
             checkpointer_ = TRY(SqliteConnection::open(file_, SqliteConnection::Mode::read_write,
                                                        durability_lost_));
@@ -126,6 +129,7 @@ class SqliteEngine final : public Engine {
     int log_pages_ = 0;
     int keep_short_at_ = kLogPages;
     std::atomic<bool> durability_lost_ = false;
+    std::mutex checkpointer_mutex_;
     std::unique_ptr<SqliteConnection> checkpointer_;
 };
 
