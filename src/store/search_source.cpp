@@ -177,15 +177,15 @@ Result<> SearchSource::append_list(SqlConnection& sql, const SearchOperand* oper
                 out);
         case Kind::string: {
             const std::string from = fold_for_search(operand->text).substr(0, 256);
-            // A frequent name has thousands: only those of this chunk are looked up.
-            return append(
-                TRY(sql.query("SELECT x.rid, r.keys FROM (SELECT DISTINCT rid FROM global_string "
-                              "WHERE type = $1 AND parameter = $2 AND folded >= $3 AND "
-                              "folded < $4 AND rid > $5 ORDER BY rid LIMIT $6) x "
-                              "JOIN resource r ON r.rid = x.rid ORDER BY x.rid",
-                              type, static_cast<int>(clause_->parameter->number), from,
-                              from + "\xF4\x8F\xBF\xBF", after, kChunk)),
-                out);
+            // A frequent name has thousands: only those of this chunk are kept and looked up. Who
+            // has two such names comes twice; next() leaves one.
+            return append(TRY(sql.query("SELECT x.rid, r.keys FROM (SELECT rid FROM global_string "
+                                        "WHERE type = $1 AND parameter = $2 AND folded >= $3 AND "
+                                        "folded < $4 AND rid > $5 ORDER BY rid LIMIT $6) x "
+                                        "JOIN resource r ON r.rid = x.rid ORDER BY x.rid",
+                                        type, static_cast<int>(clause_->parameter->number), from,
+                                        from + "\xF4\x8F\xBF\xBF", after, kChunk)),
+                          out);
         }
         case Kind::type:
             break;
@@ -209,7 +209,7 @@ Result<std::vector<Candidate>> SearchSource::next(SqlConnection& sql, std::int64
         if (kind_ != Kind::chart && out.size() - before == static_cast<std::size_t>(kChunk))
             complete_to = std::min(complete_to, out.back().rid);
     }
-    if (lists > 1 || kind_ == Kind::chart) {
+    if (lists > 1 || kind_ == Kind::chart || kind_ == Kind::string) {
         std::sort(out.begin(), out.end(),
                   [](const Candidate& a, const Candidate& b) { return a.rid < b.rid; });
         out.erase(std::unique(out.begin(), out.end(),
