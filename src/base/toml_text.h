@@ -9,13 +9,17 @@
 
 namespace wardlight::detail {
 struct TomlAssertionFailed {};
+/// A function, as GCC refuses a plain throw where toml++ promises to throw nothing.
+[[noreturn]] inline void fail_toml_assertion() {
+    throw TomlAssertionFailed{};
+}
 }  // namespace wardlight::detail
 
 // All sources that include toml++ must see the same of these, and so include it from here.
 #define TOML_EXCEPTIONS 1
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_ASSERT(expression) \
-    ((expression) ? static_cast<void>(0) : throw ::wardlight::detail::TomlAssertionFailed{})
+    ((expression) ? static_cast<void>(0) : ::wardlight::detail::fail_toml_assertion())
 #include <toml++/toml.h>
 
 namespace wardlight {
