@@ -90,8 +90,8 @@ Result<> CaseFile::settle(const Finding& finding) {
 
     Subject& subject = place_for(finding);
     const bool was_told = subject.is_told();
-    const bool is_other_direction =
-        before && finding.rank == before->rank && finding.level != before->level;
+    const bool is_other_direction = before && finding.rank > 0 && finding.rank == before->rank &&
+                                    finding.level != before->level;
     if (before && (finding.rank < before->rank || finding.is_withdrawn || is_other_direction))
         has_taken_back_ = true;
     if (was_told && finding.rank == 0) {
@@ -241,6 +241,10 @@ Result<> CaseFile::tell(const std::string& subject) {
     }
     for (const std::string& told : newly_told_) TRY(join(need(told), alert_->id));
     for (const std::string& quiet : newly_quiet_) TRY(join(need(quiet), alert_->id));
+    // A newer result that was amended meanwhile is what counts now; what rang is in the history.
+    const Subject* newest = newest_member();
+    if (has_changed_members_ && newest->is_told() && newest->rank >= driver.rank)
+        TRY(annotate(*newest, false));
     return save(context_.tx, *alert_);
 }
 
@@ -339,11 +343,6 @@ Result<> CaseFile::finish() {
                                              [&](const std::string& a, const std::string& b) {
                                                  return is_before(need(a), need(b));
                                              });
-        // An amended result is news of its own: raising the alert by another must not hide it.
-        const Subject* member = newest_member();
-        if (has_changed_members_ && member != nullptr && member->is_told() &&
-            can_take_up_alert(need(*newest).taken_at))
-            TRY(annotate(*member, false));
         TRY(tell(std::string(*newest)));
         return review_others();
     }

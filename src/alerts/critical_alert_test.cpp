@@ -110,10 +110,11 @@ TEST_CASE("when the told result turns out to be the opposite, an earlier repeat 
     CHECK(ward.results()[0].is_told());
     CHECK(ward.results()[0].decision == "opposite_direction");
     const Alert alert = ward.only_alert();
-    // Both are in its history, and the one that nobody knew of rings.
-    CHECK(ward.count_events(alert.id, EventKind::annotated) == 1);
+    // The one that nobody knew of rings; what is shown is the newest.
     CHECK(ward.count_events(alert.id, EventKind::raised) == 1);
-    CHECK(alert.state.label["value"]["text"].text() == "7.8");
+    CHECK(ward.count_events(alert.id, EventKind::annotated) == 1);
+    CHECK(ward.event_names(alert.id).back() == "annotated");
+    CHECK(alert.state.label["value"]["text"].text() == "2.2");
 }
 
 TEST_CASE("what cannot be judged is recorded for somebody to look at") {

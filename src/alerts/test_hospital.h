@@ -187,9 +187,9 @@ class TestHospital {
 /// With one alert, whose next step is due in five minutes; made often, so without syncs.
 class HospitalWithAlert : public TestHospital {
  public:
-    HospitalWithAlert() {
+    explicit HospitalWithAlert(store::Writing writing = store::Writing::own_thread) {
         data.failures.skips_sync = true;
-        data.start_again();
+        data.start_again(writing);
         staff();
         admit();
         put_lab({.id = "c0", .value = "100", .taken = ago(30)});

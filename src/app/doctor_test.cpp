@@ -3,16 +3,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
-#include <iostream>
-#include <sstream>
 
 #include "alerts/rota.h"
 #include "app/data_lock.h"
 #include "app/doctor_checks.h"
 #include "app/doctor_command.h"
+#include "app/test_command.h"
 #include "app/user_accounts.h"
 #include "audit/schema.h"
 #include "base/ids.h"
@@ -363,22 +361,9 @@ TEST_CASE("without a configuration ports and certificates are left out, and it i
 TEST_CASE("the doctor command prints a line per finding and fails when one fails") {
     const Machine machine;
     const auto run = [](const std::string& arguments, std::string& out) {
-        CLI::App app{"test"};
-        app.require_subcommand(1);
-        add_doctor_command(app);
-        std::ostringstream text;
-        auto* const old_out = std::cout.rdbuf(text.rdbuf());
-        auto* const old_err = std::cerr.rdbuf(nullptr);
-        int exit_code = 0;
-        try {
-            app.parse(arguments);
-        } catch (const CLI::Error& error) {
-            exit_code = error.get_exit_code();
-        }
-        std::cout.rdbuf(old_out);
-        std::cerr.rdbuf(old_err);
-        out = text.str();
-        return exit_code;
+        const Captured captured = run_command(add_doctor_command, arguments);
+        out = captured.out;
+        return captured.exit_code;
     };
     const fs::path file = machine.root / "wardlight.toml";
     std::ofstream(file) << "data = \"data\"\nweb = \"web\"\n[http]\nlisten = \"127.0.0.1:0\"\n";

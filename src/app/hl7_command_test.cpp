@@ -6,17 +6,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iostream>
 #include <sstream>
 #include <thread>
 
 #include "app/hl7_send.h"
 #include "app/hl7_show.h"
+#include "app/test_command.h"
 #include "base/ids.h"
 #include "hl7v2/acknowledgement.h"
 #include "hl7v2/framing.h"
@@ -115,29 +114,8 @@ Sent send(const simulate::Target& target, std::vector<std::string> messages,
     return {report, out.str()};
 }
 
-struct Captured {
-    int exit_code = 0;
-    std::string out;
-    std::string err;
-};
-
 Captured run(const std::string& arguments) {
-    CLI::App app{"test"};
-    app.require_subcommand(1);
-    add_hl7_command(app);
-    std::ostringstream out;
-    std::ostringstream err;
-    auto* const old_out = std::cout.rdbuf(out.rdbuf());
-    auto* const old_err = std::cerr.rdbuf(err.rdbuf());
-    int exit_code = 0;
-    try {
-        app.parse(arguments);
-    } catch (const CLI::Error& error) {
-        exit_code = error.get_exit_code();
-    }
-    std::cout.rdbuf(old_out);
-    std::cerr.rdbuf(old_err);
-    return {exit_code, out.str(), err.str()};
+    return run_command(add_hl7_command, arguments);
 }
 
 struct Folder {

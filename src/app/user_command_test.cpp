@@ -2,13 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
-#include <iostream>
-#include <sstream>
 
 #include "access/sign_in.h"
 #include "access/totp.h"
+#include "app/test_command.h"
 #include "app/user_accounts.h"
 #include "audit/audit_log.h"
 #include "base/ids.h"
@@ -21,12 +19,6 @@ namespace {
 
 constexpr access::PasswordCost kCheap{1, 8'192};
 
-struct Captured {
-    int exit_code;
-    std::string out;
-    std::string err;
-};
-
 struct Machine {
     Machine() : folder{fs::temp_directory_path() / ("wardlight-user-" + new_uuid())} {
         fs::create_directories(folder.root);
@@ -36,22 +28,7 @@ struct Machine {
     [[nodiscard]] std::string password_file() const { return (folder.root / "password").string(); }
 
     Captured run(const std::string& arguments) const {
-        CLI::App app{"test"};
-        app.require_subcommand(1);
-        add_user_command(app);
-        std::ostringstream out;
-        std::ostringstream err;
-        auto* const old_out = std::cout.rdbuf(out.rdbuf());
-        auto* const old_err = std::cerr.rdbuf(err.rdbuf());
-        int exit_code = 0;
-        try {
-            app.parse(arguments + " --data " + folder.root.string());
-        } catch (const CLI::Error& error) {
-            exit_code = error.get_exit_code();
-        }
-        std::cout.rdbuf(old_out);
-        std::cerr.rdbuf(old_err);
-        return {exit_code, out.str(), err.str()};
+        return run_command(add_user_command, arguments + " --data " + folder.root.string());
     }
     [[nodiscard]] std::unique_ptr<store::Store> open() const {
         auto store = open_store(folder, clock);

@@ -9,6 +9,7 @@
 #include "app/test_command.h"
 #include "audit/audit_log.h"
 #include "audit/sealer.h"
+#include "temporary_folder.h"
 
 using namespace wardlight;
 using namespace wardlight::app;
@@ -18,13 +19,6 @@ namespace {
 
 class Hospital {
  public:
-    Hospital() : root_(fs::temp_directory_path() / ("wardlight-" + new_uuid())) {
-        fs::create_directories(root_);
-    }
-    ~Hospital() { fs::remove_all(root_); }
-    Hospital(const Hospital&) = delete;
-    Hospital& operator=(const Hospital&) = delete;
-
     [[nodiscard]] DataFolder folder() const { return {root_ / "data"}; }
     [[nodiscard]] fs::path file(const char* name) const { return root_ / name; }
 
@@ -50,7 +44,7 @@ class Hospital {
     }
 
  private:
-    fs::path root_;
+    testing::TemporaryFolder root_;
 };
 
 }  // namespace

@@ -5,28 +5,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/ids.h"
 #include "base/text.h"
+#include "temporary_folder.h"
 
 using namespace wardlight;
 using namespace wardlight::audit;
 namespace fs = std::filesystem;
 
 namespace {
-
-class Folder {
- public:
-    Folder() : path_(fs::temp_directory_path() / ("wardlight-" + new_uuid())) {
-        fs::create_directories(path_);
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] fs::path file(const char* name = "audit.key") const { return path_ / name; }
-
- private:
-    fs::path path_;
-};
 
 const TreeHead kHead{1234, leaf_digest("entry")};
 
@@ -45,29 +31,29 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 }  // namespace
 
 TEST_CASE("a key is made once, for its owner's eyes only") {
-    const Folder folder;
-    const auto made = LogKey::load_or_create(folder.file());
+    const testing::TemporaryFolder folder;
+    const auto made = LogKey::load_or_create(folder / "audit.key");
     REQUIRE(made);
-    CHECK((fs::status(folder.file()).permissions() & fs::perms::all) ==
+    CHECK((fs::status(folder / "audit.key").permissions() & fs::perms::all) ==
           (fs::perms::owner_read | fs::perms::owner_write));
-    const auto again = LogKey::load_or_create(folder.file());
+    const auto again = LogKey::load_or_create(folder / "audit.key");
     REQUIRE(again);
     CHECK(again->name() == made->name());
     CHECK(again->pseudonym("p") == made->pseudonym("p"));
     CHECK(made->pseudonym("p") != made->pseudonym("q"));
-    const auto other = LogKey::load_or_create(folder.file("other.key"));
+    const auto other = LogKey::load_or_create(folder / "other.key");
     CHECK(other->name() != made->name());
     CHECK(other->pseudonym("p") != made->pseudonym("p"));
-    fs::permissions(folder.file(), fs::perms::group_read, fs::perm_options::add);
-    CHECK(LogKey::load_or_create(folder.file()).error().code == ErrorCode::invalid);
-    std::ofstream(folder.file("short.key")) << "short";
-    fs::permissions(folder.file("short.key"), fs::perms::owner_read);
-    CHECK(LogKey::load_or_create(folder.file("short.key")).error().code == ErrorCode::corrupt);
+    fs::permissions(folder / "audit.key", fs::perms::group_read, fs::perm_options::add);
+    CHECK(LogKey::load_or_create(folder / "audit.key").error().code == ErrorCode::invalid);
+    std::ofstream(folder / "short.key") << "short";
+    fs::permissions(folder / "short.key", fs::perms::owner_read);
+    CHECK(LogKey::load_or_create(folder / "short.key").error().code == ErrorCode::corrupt);
 }
 
 TEST_CASE("a checkpoint is read as it was signed, also with a witness's signature below") {
-    const Folder folder;
-    const LogKey key = *LogKey::load_or_create(folder.file());
+    const testing::TemporaryFolder folder;
+    const LogKey key = *LogKey::load_or_create(folder / "audit.key");
     const std::string note = signed_checkpoint(kHead, key);
     const auto lines = split(note, '\n');
     CHECK(lines[0] == key.name());
@@ -80,9 +66,9 @@ TEST_CASE("a checkpoint is read as it was signed, also with a witness's signatur
 }
 
 TEST_CASE("a checkpoint that was changed, is of another log, or is none is refused") {
-    const Folder folder;
-    const LogKey key = *LogKey::load_or_create(folder.file());
-    const LogKey other = *LogKey::load_or_create(folder.file("other.key"));
+    const testing::TemporaryFolder folder;
+    const LogKey key = *LogKey::load_or_create(folder / "audit.key");
+    const LogKey other = *LogKey::load_or_create(folder / "other.key");
     const std::string note = signed_checkpoint(kHead, key);
     CHECK_FALSE(is_read(signed_checkpoint(kHead, other), key));
     CHECK_FALSE(is_read(replaced(note, "\n1234\n", "\n1235\n"), key));

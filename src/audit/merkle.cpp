@@ -35,13 +35,29 @@ Result<Digest> digest_of(Range range, const FindNode& find) {
     return node_digest(left, TRY(digest_of({range.middle(), range.end}, find)));
 }
 
-/// Goes up while this is a left end: there is nothing beside it on these levels.
-void skip_left_ends(std::uint64_t& first, std::uint64_t& second) {
-    while (first != 0 && first % 2 == 0) {
-        first >>= 1U;
-        second >>= 1U;
+/// The way from a leaf up to the root beside the digests of a proof: fn and sn of the RFC.
+class Climb {
+ public:
+    Climb(std::uint64_t first, std::uint64_t last) : first_(first), last_(last) {}
+    [[nodiscard]] bool is_at_top() const { return last_ == 0; }
+    [[nodiscard]] bool is_right_half() const { return first_ % 2 == 1; }
+    /// Whether the next digest of the proof stands to the left; goes up past it.
+    bool step() {
+        const bool is_left = is_right_half() || first_ == last_;
+        // Nothing stands beside a left half at the end of the list.
+        while (is_left && first_ != 0 && !is_right_half()) go_up();
+        go_up();
+        return is_left;
     }
-}
+    void go_up() {
+        first_ >>= 1U;
+        last_ >>= 1U;
+    }
+
+ private:
+    std::uint64_t first_;
+    std::uint64_t last_;
+};
 
 }  // namespace
 
@@ -102,21 +118,13 @@ Result<std::vector<Digest>> consistency_proof(std::uint64_t old_size, std::uint6
 bool is_included(const Digest& leaf, std::uint64_t index, std::uint64_t size,
                  std::span<const Digest> proof, const Digest& root) {
     if (index >= size) return false;
-    std::uint64_t first = index;
-    std::uint64_t second = size - 1;
+    Climb climb(index, size - 1);
     Digest digest = leaf;
     for (const Digest& beside : proof) {
-        if (second == 0) return false;
-        if (first % 2 == 1 || first == second) {
-            digest = node_digest(beside, digest);
-            skip_left_ends(first, second);
-        } else {
-            digest = node_digest(digest, beside);
-        }
-        first >>= 1U;
-        second >>= 1U;
+        if (climb.is_at_top()) return false;
+        digest = climb.step() ? node_digest(beside, digest) : node_digest(digest, beside);
     }
-    return second == 0 && digest == root;
+    return climb.is_at_top() && digest == root;
 }
 
 bool is_consistent(const TreeHead& before, const TreeHead& after, std::span<const Digest> proof) {
@@ -126,27 +134,20 @@ bool is_consistent(const TreeHead& before, const TreeHead& after, std::span<cons
     std::vector<Digest> path(proof.begin(), proof.end());
     if (std::has_single_bit(before.size)) path.insert(path.begin(), before.root);
     if (path.empty()) return false;
-    std::uint64_t first = before.size - 1;
-    std::uint64_t second = after.size - 1;
-    while (first % 2 == 1) {
-        first >>= 1U;
-        second >>= 1U;
-    }
+    Climb climb(before.size - 1, after.size - 1);
+    while (climb.is_right_half()) climb.go_up();
     Digest old_digest = path.front();
     Digest new_digest = path.front();
     for (const Digest& beside : std::span(path).subspan(1)) {
-        if (second == 0) return false;
-        if (first % 2 == 1 || first == second) {
+        if (climb.is_at_top()) return false;
+        if (climb.step()) {
             old_digest = node_digest(beside, old_digest);
             new_digest = node_digest(beside, new_digest);
-            skip_left_ends(first, second);
         } else {
             new_digest = node_digest(new_digest, beside);
         }
-        first >>= 1U;
-        second >>= 1U;
     }
-    return second == 0 && old_digest == before.root && new_digest == after.root;
+    return climb.is_at_top() && old_digest == before.root && new_digest == after.root;
 }
 
 void Frontier::add(const Digest& leaf) {

@@ -63,6 +63,7 @@ class Check {
         if (result_.entries < result_.sealed)
             note(fmt::format("entries {} to {} are sealed and missing", result_.entries + 1,
                              result_.sealed));
+        check_tiles();
         TRY(check_chains());
         return std::move(result_);
     }
@@ -102,6 +103,22 @@ class Check {
         list_.add(*sealed);
         check_root();
         return {};
+    }
+
+    /// The leaves were compared one by one; here what stands above them, each against its two
+    /// halves.
+    void check_tiles() {
+        if (!is_comparable_ || result_.entries < result_.sealed) return;
+        for (unsigned level = kTileHeight; result_.sealed >> level > 0; level += kTileHeight) {
+            for (std::uint64_t index = 0; index < result_.sealed >> level; ++index) {
+                const auto digest = tiles_.node(level, index);
+                const auto left = tiles_.node(level - 1, 2 * index);
+                const auto right = tiles_.node(level - 1, 2 * index + 1);
+                if (digest && left && right && *digest == node_digest(*left, *right)) continue;
+                note(fmt::format("tile {} of level {} is not what was sealed", index / kTileWidth,
+                                 level / kTileHeight));
+            }
+        }
     }
 
     void check_root() {

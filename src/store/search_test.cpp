@@ -112,6 +112,16 @@ TEST_CASE("searches by every kind of parameter") {
     }
 }
 
+TEST_CASE("a patient with two names of one beginning is found once") {
+    TestStore store;
+    put_all(
+        *store,
+        {R"({"resourceType":"Patient","id":"p1","name":[{"family":"Smith"},{"family":"Smithson"}]})",
+         R"({"resourceType":"Patient","id":"p2","name":[{"family":"Smit"}]})"});
+    CHECK(ids(*store, "Patient", {{"family", "smi"}}) == "p1 p2");
+    CHECK(ids(*store, "Patient", {{"family", "smi"}, {"_count", "1"}}) == "p1");
+}
+
 TEST_CASE("a search we cannot do is refused, never ignored") {
     const Case cases[] = {
         {"Patient", {{"nonsense", "1"}}, ""},

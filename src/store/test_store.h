@@ -46,8 +46,10 @@ class TestStore {
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
     }
-    void start_again() {
+    /// With Writing::calling_thread no statement runs but those of the test.
+    void start_again(Writing writing = Writing::own_thread) {
         remove_files();
+        writing_ = writing;
         reopen();
     }
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "wardlight.db"; }
@@ -62,11 +64,12 @@ class TestStore {
         store_.reset();
         auto engine = TRY(open_sqlite(file()));
         return Store::open(std::make_unique<FailingEngine>(std::move(engine), failures), clock,
-                           schemas_);
+                           schemas_, writing_);
     }
 
     std::filesystem::path folder_;
     std::vector<Schema> schemas_;
+    Writing writing_ = Writing::own_thread;
     std::unique_ptr<Store> store_;
 };
 

@@ -19,6 +19,12 @@ using testing::Failing;
 namespace {
 
 constexpr long kMost = 100'000;
+#ifdef WARDLIGHT_SANITIZED
+constexpr int kGivenUpAtLeast =
+    1;  // only operator new fails: of a parsed text its tree, of a body two
+#else
+constexpr int kGivenUpAtLeast = 3;
+#endif
 
 /// Runs `attempt` with each of its allocations failing; it says what it came to.
 template <class Attempt>
@@ -64,17 +70,8 @@ void check_every_allocation_in_children(Work work) {
             given_up_so_often += WEXITSTATUS(status) == given_up ? 1 : 0;
             return WEXITSTATUS(status) != not_failed;
         });
-        CHECK(given_up_so_often > 0);
+        CHECK(given_up_so_often >= kGivenUpAtLeast);
     }
-}
-
-/// Nobody else's allocation fails.
-std::unique_ptr<Store> without_threads(TestStore& folder) {
-    folder.remove_files();
-    auto store =
-        Store::open(*open_sqlite(folder.file()), folder.clock, {}, Writing::calling_thread);
-    REQUIRE(store);
-    return std::move(*store);
 }
 
 }  // namespace
@@ -99,15 +96,15 @@ TEST_CASE("a text that is longer than any before is read whole or not at all") {
 }
 
 TEST_CASE("a backup without memory is an error or whole") {
-    TestStore folder;
-    const auto store = without_threads(folder);
+    TestStore store;
+    store.start_again(Writing::calling_thread);  // nobody else's allocation fails
     REQUIRE(store->write([](WriteTransaction& tx) -> Result<> {
         for (const char* id : {"a", "b", "c"})
             TRY(tx.put_json(json::object({{"resourceType", "Patient"}, {"id", id}})));
         return {};
     }));
     Engine& engine = store->engine();
-    const auto copy = folder.file().parent_path() / "copy.db";
+    const auto copy = store.file().parent_path() / "copy.db";
     check_every_allocation(Failing::once, [&](auto begin_failing) {
         for (const char* end : {"", "-wal", "-shm", "-journal"})
             std::filesystem::remove(std::filesystem::path(copy) += end);
@@ -134,9 +131,29 @@ TEST_CASE("a backup without memory is an error or whole") {
     });
 }
 
+TEST_CASE("a statement that could not be made without memory is made the next time") {
+    TestStore store;
+    check_every_allocation(Failing::once, [&](auto begin_failing) {
+        const auto opened = open_sqlite(store.file());
+        REQUIRE(opened);
+        const auto reader = (*opened)->open_reader();
+        REQUIRE(reader);
+        const auto count = [&] { return (*reader)->run("SELECT COUNT(*) FROM resource"); };
+        begin_failing();
+        try {
+            (void)count();
+        } catch (const std::bad_alloc&) {
+            // As whoever asked would be told.
+        }
+        const bool has_failed = testing::end_failing();
+        REQUIRE(count());
+        return has_failed;
+    });
+}
+
 TEST_CASE("a check without memory finds no damage that is not there") {
-    TestStore folder;
-    const auto store = without_threads(folder);
+    TestStore store;
+    store.start_again(Writing::calling_thread);  // nobody else's allocation fails
     Engine& engine = store->engine();
     check_every_allocation(Failing::once, [&](auto begin_failing) {
         Result<> checked;

@@ -119,6 +119,7 @@ for (const release of releases) {
     for (const [key, alert] of before) assert.deepEqual(now.get(key), alert, key);
     await server.stop();
     server = null;
+    assert.match(run(['verify-audit', '--data', data]), /^\d+ entries, [1-9]\d* of them sealed, .*: sound$/m);
     const doctor = spawnSync(program, ['doctor', '--data', data], { encoding: 'utf8' });
     assert.match(doctor.stdout, /^ok +store /m, doctor.stdout);
     assert.match(doctor.stdout, /^ok +schema /m, doctor.stdout);
