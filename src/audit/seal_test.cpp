@@ -161,6 +161,7 @@ TEST_CASE("seals that were changed are found") {
           "tile 0 of level 1 is not what was sealed");
     CHECK(problem_after("DELETE FROM audit_tile WHERE level = 0 AND number = 1")
               .ends_with("missing or too short"));
+    CHECK(problem_after("DELETE FROM audit_checkpoint") == "no entry is sealed");
     CHECK(problem_after("UPDATE audit_checkpoint SET size = 299") ==
           "checkpoint 299: states another size");
     CHECK(problem_after("UPDATE audit_checkpoint SET note = 'x'").starts_with("checkpoint 300: "));
