@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -48,6 +49,10 @@ Descriptor try_listen(const addrinfo& address) {
     return fd;
 }
 
+bool may_be_in_host(char c) {
+    return static_cast<unsigned char>(c) > ' ' && c != 0x7f && c != '[' && c != ']';
+}
+
 }  // namespace
 
 Result<Endpoint> parse_endpoint(std::string_view text) {
@@ -60,10 +65,14 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
         return fail(ErrorCode::invalid, "the port is a number from 0 to 65535", "endpoint");
     }
     std::string_view host = text.substr(0, colon);
-    const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
-    if (bracketed) host = host.substr(1, host.size() - 2);
-    if (!bracketed && host.find(':') != std::string_view::npos) {
-        return fail(ErrorCode::invalid, "write an IPv6 address in brackets: [::1]:8443",
+    const bool is_bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+    if (is_bracketed) host = host.substr(1, host.size() - 2);
+    if (is_bracketed != (host.find(':') != std::string_view::npos)) {
+        return fail(ErrorCode::invalid,
+                    "write an IPv6 address in brackets, and nothing else: [::1]:8443", "endpoint");
+    }
+    if (!std::ranges::all_of(host, may_be_in_host)) {
+        return fail(ErrorCode::invalid, "a host has no brackets, spaces or control characters",
                     "endpoint");
     }
     return Endpoint{std::string(host), static_cast<std::uint16_t>(*port)};

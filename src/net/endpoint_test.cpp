@@ -13,10 +13,12 @@ TEST_CASE("an address to listen on is HOST:PORT") {
     CHECK(parse_endpoint(":2575")->host.empty());
     CHECK(to_string(*parse_endpoint("[::1]:80")) == "[::1]:80");
     for (const char* wrong :
-         {"", "8443", "localhost", "localhost:", "localhost:x", "a:65536", "a:-1", "::1:80"}) {
+         {"", "8443", "localhost", "localhost:", "localhost:x", "a:65536", "a:-1", "::1:80",
+          "[[::1]]:80", "[localhost]:80", "[]:80", "[::1:80", "a]:80", "a b:80", "a\n:80"}) {
         CAPTURE(wrong);
         CHECK_FALSE(parse_endpoint(wrong));
     }
+    CHECK_FALSE(parse_endpoint(std::string_view("127.0.0.1\0.example.org:80", 25)));
 }
 
 TEST_CASE("a busy port is named in a message for people") {
