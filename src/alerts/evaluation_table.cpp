@@ -65,17 +65,12 @@ Result<json::Value> found_details(store::Snapshot& snapshot, const Subject& subj
 
 Result<> save_evaluation(store::WriteTransaction& tx, Subject& subject) {
     subject.found = TRY(found_text(tx, subject));
-    {
-        auto rows = TRY(tx.sql().query(
-            "INSERT INTO rule_evaluation (patient, rule, subject, at, taken_at, rank, decision, "
-            "alert, inputs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
-            subject.patient.value, name_of(subject.rule), subject.subject, to_micros(tx.now()),
-            to_micros(subject.taken_at), subject.rank, subject.decision, subject.alert.value,
-            subject.found));
-        TRY(rows.next());
-        subject.evaluation = rows.integer(0);
-        TRY(rows.next());
-    }
+    subject.evaluation = TRY(tx.sql().insert(
+        "INSERT INTO rule_evaluation (patient, rule, subject, at, taken_at, rank, decision, "
+        "alert, inputs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        subject.patient.value, name_of(subject.rule), subject.subject, to_micros(tx.now()),
+        to_micros(subject.taken_at), subject.rank, subject.decision, subject.alert.value,
+        subject.found));
     return tx.sql().run(
         "INSERT INTO rule_subject (" WARDLIGHT_SUBJECT_COLUMNS
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "

@@ -41,21 +41,24 @@ Result<store::Rows> select(store::Snapshot& snapshot, const Filter& filter) {
     return sql.query(kBoth, before, limit, filter.patient.value, filter.account.value);
 }
 
+Result<std::int64_t> last_sequence(store::Snapshot& snapshot) {
+    auto rows = TRY(snapshot.sql().query("SELECT COALESCE(MAX(sequence), 0) FROM audit_entry"));
+    TRY(rows.next());
+    return rows.integer(0);
+}
+
 }  // namespace
 
 Result<std::int64_t> append(store::WriteTransaction& tx, const Entry& entry) {
-    auto rows = TRY(tx.sql().query(
+    const std::int64_t sequence = TRY(last_sequence(tx)) + 1;
+    TRY(tx.sql().run(
         "INSERT INTO audit_entry (sequence, at, account, role, session, address, action, "
         "resource_type, resource_id, patient, purpose, decision, reason, outcome) "
-        "VALUES ((SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit_entry), $1, $2, $3, $4, $5, $6, "
-        "$7, $8, $9, $10, $11, $12, $13) RETURNING sequence",
-        to_micros(tx.now()), entry.actor.account.value, entry.actor.role, entry.actor.session,
-        entry.actor.address, entry.action, entry.resource_type, entry.resource_id,
-        entry.patient.value, entry.purpose, entry.decision == Decision::permit, entry.reason,
-        entry.outcome == Outcome::success));
-    TRY(rows.next());
-    const std::int64_t sequence = rows.integer(0);
-    TRY(rows.next());
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        sequence, to_micros(tx.now()), entry.actor.account.value, entry.actor.role,
+        entry.actor.session, entry.actor.address, entry.action, entry.resource_type,
+        entry.resource_id, entry.patient.value, entry.purpose, entry.decision == Decision::permit,
+        entry.reason, entry.outcome == Outcome::success));
     return sequence;
 }
 

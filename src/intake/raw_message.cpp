@@ -105,18 +105,15 @@ Result<Stored> store_message(store::WriteTransaction& tx, const NewMessage& mess
     }
     std::optional<std::int64_t> replaces;
     if (message.replaces) replaces = number_of(*message.replaces);
-    auto rows = TRY(tx.sql().query(
+    stored.number = MessageNumber{TRY(tx.sql().insert(
         "INSERT INTO raw_message (feed, received_at, state, type, control_id, sender, lane_key, "
         "hash, size, body, "
         "replaces, reason_code, reason, reason_where) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING number",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         message.feed.value, to_micros(tx.now()), state_of(state), message.type, message.control_id,
         message.sender, message.lane_key, store::Bytes{hash},
         static_cast<std::int64_t>(message.body.size()), store::Bytes{message.body}, replaces, code,
-        reason, where));
-    TRY(rows.next());
-    stored.number = MessageNumber{rows.integer(0)};
-    TRY(rows.next());
+        reason, where))};
     return stored;
 }
 

@@ -1,6 +1,6 @@
 // The small SQL surface that every engine offers. Texts are written once, in the common subset of
-// SQLite and PostgreSQL: $1.. parameters, ON CONFLICT, RETURNING, CTEs, keyset paging; no triggers,
-// no engine JSON, no engine clock. Only src/store/sqlite (and later src/store/postgres) knows which
+// SQLite and PostgreSQL: $1.. parameters, ON CONFLICT, CTEs, keyset paging; no triggers, no engine
+// JSON, no engine clock. Only src/store/sqlite (and later src/store/postgres) knows which
 // engine runs.
 //
 //   auto rows = TRY(sql.query("SELECT name FROM account WHERE id = $1", id));
@@ -112,6 +112,8 @@ class SqlConnection {
     virtual Result<> execute(std::string_view sql) = 0;
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     [[nodiscard]] virtual std::int64_t changes() const = 0;
+    /// The {rowid} key of the row that was inserted last.
+    [[nodiscard]] virtual std::int64_t last_inserted() const = 0;
     /// Rows changed since the connection was opened.
     [[nodiscard]] virtual std::int64_t total_changes() const = 0;
     /// False also when the engine has rolled everything back by itself, as it may after a full
@@ -129,6 +131,13 @@ class SqlConnection {
         auto stepped = rows->next();
         if (!stepped) return tl::unexpected(std::move(stepped).error());
         return {};
+    }
+    /// An INSERT of one row into a table with a {rowid} key; that key. Not by RETURNING: SQLite
+    /// makes a temporary table for it each time, which costs more than the row.
+    template <class... Args>
+    Result<std::int64_t> insert(std::string_view sql, const Args&... args) {
+        TRY(run(sql, args...));
+        return last_inserted();
     }
     Result<Rows> query_with(std::string_view sql, std::initializer_list<SqlValue> values);
 };

@@ -96,6 +96,7 @@ class FailingConnection final : public SqlConnection {
         return real_->execute(sql);
     }
     [[nodiscard]] std::int64_t changes() const override { return real_->changes(); }
+    [[nodiscard]] std::int64_t last_inserted() const override { return real_->last_inserted(); }
     [[nodiscard]] std::int64_t total_changes() const override { return real_->total_changes(); }
     [[nodiscard]] bool is_in_transaction() const override { return real_->is_in_transaction(); }
 

@@ -49,18 +49,12 @@ Result<> WriteTransaction::keep_version(const Existing& existing) {
 
 Result<WriteTransaction::Written> WriteTransaction::write_first(const PreparedResource& resource) {
     IndexedResource indexed{resource.key.type, 0, resource.patient, resource.packed_keys};
-    {
-        auto rows = TRY(sql_->query(
-            "INSERT INTO resource (type, id, version, updated, operation, patient, "
-            "patient_key, keys, body) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8) "
-            "RETURNING rid",
-            static_cast<std::int64_t>(resource.key.type), resource.key.id, to_micros(now_),
-            static_cast<int>(Operation::create), resource.patient.value,
-            patient_key(resource.patient), Bytes{resource.packed_keys}, Bytes{resource.body}));
-        TRY(rows.next());
-        indexed.rid = rows.integer(0);
-        TRY(rows.next());
-    }
+    indexed.rid = TRY(sql_->insert(
+        "INSERT INTO resource (type, id, version, updated, operation, patient, "
+        "patient_key, keys, body) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)",
+        static_cast<std::int64_t>(resource.key.type), resource.key.id, to_micros(now_),
+        static_cast<int>(Operation::create), resource.patient.value, patient_key(resource.patient),
+        Bytes{resource.packed_keys}, Bytes{resource.body}));
     TRY(change_index_rows(*sql_, nullptr, &indexed, resource.global_strings));
     TRY(log_change(resource.key, 1, Operation::create, resource.patient));
     return Written{1, Operation::create};

@@ -24,6 +24,9 @@ class Writer final : public SqlConnection {
         return disk_.sql().execute(sql);
     }
     [[nodiscard]] std::int64_t changes() const override { return disk_.sql().changes(); }
+    [[nodiscard]] std::int64_t last_inserted() const override {
+        return disk_.sql().last_inserted();
+    }
     [[nodiscard]] std::int64_t total_changes() const override {
         return disk_.sql().total_changes();
     }
@@ -44,6 +47,7 @@ class Reader final : public SqlConnection {
     }
     Result<> execute(std::string_view) override { return {}; }
     [[nodiscard]] std::int64_t changes() const override { return 0; }
+    [[nodiscard]] std::int64_t last_inserted() const override { return 0; }
     [[nodiscard]] std::int64_t total_changes() const override { return 0; }
     [[nodiscard]] bool is_in_transaction() const override { return false; }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <vector>
 
 #include "base/text.h"
@@ -99,10 +100,18 @@ std::string unchanging_uri(const std::filesystem::path& file) {
     return uri + "?immutable=1";
 }
 
+/// SQLite counts its memory under a lock of the whole process at every allocation unless told not
+/// to before its first use; nothing here asks for that count.
+void leave_memory_uncounted() {
+    static std::once_flag once;
+    std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
     const std::filesystem::path& file, Mode mode, std::atomic<bool>& durability_lost) {
+    leave_memory_uncounted();
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                 : SQLITE_OPEN_READONLY) |
@@ -160,6 +169,10 @@ Result<> SqliteConnection::execute(std::string_view sql) {
     const int code = sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return tl::unexpected(to_error(code));
     return {};
+}
+
+std::int64_t SqliteConnection::last_inserted() const {
+    return sqlite3_last_insert_rowid(handle_);
 }
 
 std::int64_t SqliteConnection::changes() const {

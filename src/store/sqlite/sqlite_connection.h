@@ -29,6 +29,7 @@ class SqliteConnection final : public SqlConnection {
     Result<SqlStatement*> prepare(std::string_view sql) override;
     Result<> execute(std::string_view sql) override;
     [[nodiscard]] std::int64_t changes() const override;
+    [[nodiscard]] std::int64_t last_inserted() const override;
     [[nodiscard]] std::int64_t total_changes() const override;
     [[nodiscard]] bool is_in_transaction() const override;
     [[nodiscard]] sqlite3* handle() const { return handle_; }
