@@ -103,6 +103,9 @@ TEST_CASE("accounts are listed, and found by team when they may sign in") {
     REQUIRE(all);
     REQUIRE(all->size() == 2);
     CHECK((*all)[0].subject.user == "bob");
+    CHECK((*all)[0].subject.teams == std::vector<std::string>{"cardiology", "renal"});
+    CHECK((*all)[1].subject.teams == std::vector<std::string>{"renal"});
+    CHECK((*all)[1].subject.wards == first.wards);
     CHECK((*all)[1].is_disabled);
     const auto renal = accounts_of_team(*snapshot, "renal");
     REQUIRE(renal);

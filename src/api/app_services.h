@@ -7,6 +7,7 @@
 
 #include "alerts/site.h"
 #include "api/authorize.h"
+#include "api/patient_summary.h"
 #include "base/clock.h"
 #include "intake/lanes.h"
 #include "net/router.h"
@@ -25,6 +26,7 @@ struct AppServices {
     store::Store& store;
     const alerts::Site& site;
     intake::Lanes& lanes;
+    PatientSummaries& summaries;
     intake::FindProfile find_profile;
     std::vector<FeedInfo> feeds;
 };

@@ -4,9 +4,7 @@
 #include <tuple>
 
 #include "access/stars.h"
-#include "api/observation_grid.h"
 #include "api/patient_banner.h"
-#include "store/search.h"
 
 namespace wardlight::api {
 namespace {
@@ -21,14 +19,6 @@ struct SortedRow {
     Value row;
 };
 
-Result<Value> newest_result_at(store::Snapshot& snapshot, const PatientId& patient) {
-    const auto request =
-        TRY(store::parse_search(*fhir::type_number("Observation"),
-                                {{"patient", patient.value}, {"category", "laboratory"}}));
-    const auto newest = TRY(store::newest_date(snapshot, request, "date"));
-    return instant_or_null(newest);
-}
-
 Value reason_of(const Value& encounter) {
     const Value& reason = encounter["reasonCode"][0];
     if (!reason["text"].is_null()) return reason["text"];
@@ -39,9 +29,9 @@ Result<SortedRow> build(store::Snapshot& snapshot, const AppServices& services,
                         const access::Subject& subject, const ListedRow& listed) {
     const PatientRecord& record = listed.record;
     SortedRow sorted;
-    const Value news2 =
-        TRY(news2_chip(snapshot, services.site, record.id, services.store.clock().now()));
-    if (!news2.is_null()) {
+    PatientSummary summary =
+        TRY(services.summaries.of(snapshot, record.id, services.store.clock().now()));
+    if (const Value& news2 = summary.news2; !news2.is_null()) {
         const Value& total = news2["total"].is_null() ? news2["partial_minimum"] : news2["total"];
         sorted.score = total.as_integer().value_or(0);
         const std::string_view band = news2["band"].text();
@@ -58,9 +48,9 @@ Result<SortedRow> build(store::Snapshot& snapshot, const AppServices& services,
                      {"place", place_json(record.place)},
                      {"reason", reason_of(record.encounter)},
                      {"admitted_at", record.encounter["period"]["start"]},
-                     {"news2", news2},
+                     {"news2", std::move(summary.news2)},
                      {"open_alerts", std::move(chips)},
-                     {"newest_result_at", TRY(newest_result_at(snapshot, record.id))},
+                     {"newest_result_at", std::move(summary.newest_result_at)},
                      {"similar_name", false},
                      {"starred", TRY(access::is_starred(snapshot, subject.account, record.id))}};
     return sorted;

@@ -116,7 +116,8 @@ struct Server::Parts {
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
           timers(*store, site, &the_clock),
           authorizer(*store, session_policy, {"/api/live"}),
-          services{*store, site, lanes, find_profile(), {}},
+          summaries(*store, site),
+          services{*store, site, lanes, summaries, find_profile(), {}},
           hub(*store, live_sources()),
           session_services{*store, sign_in, session_policy, {}, std::chrono::seconds{300}, {},
                            {},     {}},
@@ -178,6 +179,7 @@ struct Server::Parts {
     intake::Receiver receiver;
     alerts::TimerRunner timers;
     api::Authorizer authorizer;
+    api::PatientSummaries summaries;
     api::AppServices services;
     api::LiveHub hub;
     api::SessionServices session_services;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/stop.h"
+#include "store/index.h"
 #include "store/index_rows.h"
 #include "store/schema.h"
 #include "store/store_state.h"
@@ -133,6 +134,10 @@ void Store::maintain_loop() {
 ChangeNumber Store::last_change() const {
     const std::lock_guard lock(state_->change_mutex);
     return ChangeNumber{state_->last_change};
+}
+
+ChangeNumber Store::last_change_of(const PatientId& patient) const {
+    return state_->patient_changes.last(patient_key(patient));
 }
 
 ChangeNumber Store::wait_for_change(ChangeNumber after, std::chrono::milliseconds timeout) {

@@ -93,6 +93,10 @@ class WriteTransaction : public Snapshot {
 
     /// Of each change so far, in order.
     [[nodiscard]] const std::vector<ResourceKey>& written() const { return written_; }
+    /// The keys (index.h) of the patients whom something was written for or taken from.
+    [[nodiscard]] std::vector<std::int64_t> take_changed_patients() {
+        return std::move(changed_patients_);
+    }
 
     /// Runs after the commit is durable, on the writer's thread; must be quick and must not throw.
     void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
@@ -111,6 +115,7 @@ class WriteTransaction : public Snapshot {
 
     Instant now_;
     std::vector<ResourceKey> written_;
+    std::vector<std::int64_t> changed_patients_;
     std::vector<std::function<void()>> after_commit_;
 };
 
@@ -173,6 +178,10 @@ class Store {
 
     /// Number of the newest durable change.
     [[nodiscard]] ChangeNumber last_change() const;
+    /// No state up to now holds a change of the patient's resources after this number, as they came
+    /// or went; it may be too new. Of what this process has written: resources are written by no
+    /// other.
+    [[nodiscard]] ChangeNumber last_change_of(const PatientId& patient) const;
     /// Waits until there is a change after `after`, or the timeout; returns the newest number.
     ChangeNumber wait_for_change(ChangeNumber after, std::chrono::milliseconds timeout);
     /// Wakes all waiters once (shutdown).

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "store/patient_changes.h"
 #include "store/store.h"
 
 namespace wardlight::store {
@@ -39,6 +40,8 @@ struct Store::State {
     std::condition_variable changed;
     std::int64_t last_change = 0;
     std::uint64_t wakes = 0;
+
+    PatientChanges patient_changes;
 
     bool is_settled = false;  // writer thread only
     mutable std::mutex trouble_mutex;

@@ -61,6 +61,55 @@ TEST_CASE("writing the same content again changes nothing") {
     CHECK(store->last_change() == ChangeNumber{1});
 }
 
+TEST_CASE("the last change of a patient is one that was written for or taken from this patient") {
+    TestStore store;
+    const PatientId first("p");
+    const PatientId second("q");
+    CHECK(store->last_change_of(first) == ChangeNumber{0});
+    REQUIRE(put(*store, observation("o", "1")));
+    CHECK(store->last_change_of(first) == ChangeNumber{1});
+    CHECK(store->last_change_of(second) == ChangeNumber{0});
+
+    json::Value moved = observation("o", "1");
+    moved.edit("subject") = json::Object{{"reference", "Patient/q"}};
+    REQUIRE(put(*store, moved));
+    CHECK(store->last_change_of(first) == ChangeNumber{2});
+    CHECK(store->last_change_of(second) == ChangeNumber{2});
+
+    REQUIRE(store->write([](WriteTransaction& tx) { return tx.remove(key("Observation", "o")); }));
+    CHECK(store->last_change_of(first) == ChangeNumber{2});
+    CHECK(store->last_change_of(second) == ChangeNumber{3});
+
+    // What is undone may be counted, what is done must be.
+    CHECK_FALSE(store->write([&](WriteTransaction& tx) -> Result<> {
+        TRY(tx.put_json(observation("other", "1")));
+        return fail(ErrorCode::invalid, "no");
+    }));
+    REQUIRE(put(*store, observation("o", "1")));
+    CHECK(store->last_change_of(first) == ChangeNumber{4});
+}
+
+TEST_CASE("whoever sees a change is told of it: the number is there before the commit") {
+    TestStore store;
+    const PatientId patient("p");
+    std::atomic<bool> is_over = false;
+    std::atomic<int> seen = 0;
+    std::thread reader([&] {
+        while (!is_over) {
+            auto snapshot = store->read();
+            const auto state = snapshot->last_change();
+            // Every change is this patient's.
+            if (*state > store->last_change_of(patient)) seen = -1'000'000;
+            ++seen;
+        }
+    });
+    for (int i = 0; i < 50 || seen < 50; ++i)
+        if (!put(*store, observation("o", std::to_string(i)))) break;
+    is_over = true;
+    reader.join();
+    CHECK(seen >= 50);
+}
+
 TEST_CASE("a deleted resource is gone but its history stays, and it can come back") {
     TestStore store;
     REQUIRE(put(*store, observation("o", "1")));

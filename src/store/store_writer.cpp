@@ -121,6 +121,7 @@ bool Store::is_anybody_waiting() const {
 struct Store::Outcome {
     Result<> result;
     std::vector<std::function<void()>> after_commit;
+    std::vector<std::int64_t> changed_patients;
 };
 
 struct Store::Committed {
@@ -139,7 +140,10 @@ Store::Outcome Store::run_one(const WriteFunction& function) {
         outcome.result =
             fail(ErrorCode::internal, std::string("a write threw: ") + exception.what());
     }
-    if (outcome.result) outcome.after_commit = tx.take_after_commit();
+    if (outcome.result) {
+        outcome.after_commit = tx.take_after_commit();
+        outcome.changed_patients = tx.take_changed_patients();
+    }
     return outcome;
 }
 
@@ -202,6 +206,10 @@ Result<Store::Committed> Store::commit_all(std::vector<Task>& batch) {
         auto rows = TRY(writer_->query("SELECT COALESCE(MAX(number), 0) FROM change_log"));
         TRY(rows.next());
         committed.last_change = rows.integer(0);
+    }
+    for (const Outcome& outcome : committed.outcomes) {
+        for (const std::int64_t patient : outcome.changed_patients)
+            state_->patient_changes.note(patient, ChangeNumber{committed.last_change});
     }
     TRY(writer_->execute("COMMIT"));
     return committed;

@@ -32,6 +32,7 @@ Result<std::optional<WriteTransaction::Existing>> WriteTransaction::find_existin
 Result<> WriteTransaction::log_change(const ResourceKey& key, std::int64_t version,
                                       Operation operation, const PatientId& patient) {
     written_.push_back(key);
+    if (!patient.empty()) changed_patients_.push_back(patient_key(patient));
     return sql_->run(
         "INSERT INTO change_log (number, at, type, id, version, operation, patient) "
         "VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM change_log), $1, $2, $3, $4, $5, $6)",
@@ -65,6 +66,8 @@ Result<WriteTransaction::Written> WriteTransaction::write_next(const Existing& e
     const Operation operation = existing.is_deleted() ? Operation::create : Operation::update;
     const std::int64_t version = existing.version + 1;
     TRY(keep_version(existing));
+    if (existing.indexed.patient != resource.patient)
+        changed_patients_.push_back(patient_key(existing.indexed.patient));
     TRY(
         sql_->run("UPDATE resource SET version = $2, updated = $3, operation = $4, patient = $5, "
                   "patient_key = $6, keys = $7, body = $8 WHERE rid = $1",

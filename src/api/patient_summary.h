@@ -1,0 +1,47 @@
+// What a list shows of a patient's illness at a glance. Everybody on a ward looks at the same list
+// again and again, and working this out reads dozens of resources: it is kept until something of
+// the patient changes.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "alerts/site.h"
+#include "store/store.h"
+
+namespace wardlight::api {
+
+struct PatientSummary {
+    json::Value news2;             // "News2Chip"; null without a set in three days
+    json::Value newest_result_at;  // of the laboratory; null without one
+};
+
+/// Safe from any thread.
+class PatientSummaries {
+ public:
+    PatientSummaries(const store::Store& store, const alerts::Site& site)
+        : store_(store), site_(site) {}
+
+    /// As of `now` in this state; kept ones are at most a minute old, because what was dated ahead
+    /// of the clock comes to count as time goes on, and what is older than three days no longer.
+    [[nodiscard]] Result<PatientSummary> of(store::Snapshot& snapshot, const PatientId& patient,
+                                            Instant now);
+
+ private:
+    struct Kept {
+        PatientSummary summary;
+        ChangeNumber as_of{};
+        Instant at;
+    };
+    [[nodiscard]] bool holds(const Kept& kept, const PatientId& patient, ChangeNumber state,
+                             Instant now) const;
+
+    const store::Store& store_;
+    const alerts::Site& site_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, Kept> kept_;
+};
+
+}  // namespace wardlight::api
