@@ -17,6 +17,8 @@ std::optional<std::string_view> relationship(const Subject& subject, const Patie
     }
     if (ties.is_on_call_for) return "on_call";
     if (ties.owns_alert) return "alert_owner";
+    // Last: whoever has another tie by now needs no review for what follows.
+    if (ties.has_broken_glass) return kBreakGlassTie;
     return std::nullopt;
 }
 

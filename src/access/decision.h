@@ -30,11 +30,15 @@ struct PatientTies {
     std::vector<std::string> teams;  ///< responsible for the patient or for an open alert
     bool is_on_call_for = false;     ///< the subject holds the on-call role an open alert went to
     bool owns_alert = false;         ///< the subject owns an alert of this patient
+    bool has_broken_glass = false;   ///< opened in an emergency (break_glass.h), still in time
 };
+
+/// The reason of what only emergency access permitted.
+inline constexpr std::string_view kBreakGlassTie = "break_glass";
 
 struct Decision {
     bool is_permitted;
-    /// "ward", "team", "on_call", "alert_owner", "site", "role", or "no_permission",
+    /// "ward", "team", "on_call", "alert_owner", "break_glass", "site", "role", or "no_permission",
     /// "no_relationship", "no_clinical_access".
     std::string_view reason;
 };

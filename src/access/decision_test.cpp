@@ -15,8 +15,8 @@ Subject someone(Role role) {
     return subject;
 }
 
-constexpr Role kRoles[] = {Role::ward_nurse, Role::doctor, Role::site_coordinator,
-                           Role::administrator, Role::integration};
+constexpr Role kRoles[] = {Role::ward_nurse,    Role::doctor,          Role::site_coordinator,
+                           Role::administrator, Role::privacy_officer, Role::integration};
 constexpr std::string_view kClinical[] = {permission::kPatientsRead, permission::kPatientsFind,
                                           permission::kResultsRead, permission::kAlertsRead,
                                           permission::kAlertsAct};
@@ -44,6 +44,13 @@ TEST_CASE("a tie to the patient permits, none denies") {
          "no_relationship"},
         {"on call", Role::doctor, {"9C", {}, true, false}, true, "on_call"},
         {"owns the alert", Role::doctor, {"9C", {}, false, true}, true, "alert_owner"},
+        {"emergency", Role::doctor, {"9C", {}, false, false, true}, true, "break_glass"},
+        {"emergency on the own ward", Role::doctor, {"7B", {}, false, false, true}, true, "ward"},
+        {"emergency, privacy officer",
+         Role::privacy_officer,
+         {"9C", {}, false, false, true},
+         false,
+         "no_permission"},
         {"whole site", Role::site_coordinator, {"9C", {}, false, false}, true, "site"},
         {"administrator, every tie",
          Role::administrator,
@@ -67,7 +74,7 @@ TEST_CASE("an account without wards has no tie to a patient without a ward") {
 }
 
 TEST_CASE("whatever the tie, a permission the role lacks is denied, and so is an unknown one") {
-    const PatientTies every{"7B", {"renal"}, true, true};
+    const PatientTies every{"7B", {"renal"}, true, true, true};
     for (const Role role : kRoles) {
         CAPTURE(code_of(role));
         for (const std::string_view permission : permission::kAll) {
@@ -100,6 +107,18 @@ TEST_CASE("an administrator has no clinical permission, and nurses none of the a
     }
 }
 
+TEST_CASE(
+    "those without a tie may open a record in an emergency, and the privacy officer looks on") {
+    for (const Role role : kRoles) {
+        CAPTURE(code_of(role));
+        const bool needs_ties = reach_of(role) == Reach::own;
+        CHECK(has_permission(role, permission::kBreakGlass) == needs_ties);
+        CHECK(has_permission(role, permission::kPrivacyReview) == (role == Role::privacy_officer));
+    }
+    CHECK(permissions_of(Role::privacy_officer).size() == 1);
+    CHECK(reach_of(Role::privacy_officer) == Reach::nobody);
+}
+
 TEST_CASE("FHIR as a whole is for other systems, never for a person's session") {
     for (const Role role : kRoles) {
         const bool is_system = role == Role::integration;
@@ -111,18 +130,19 @@ TEST_CASE("FHIR as a whole is for other systems, never for a person's session") 
 
 TEST_CASE("more ties never take a permission away") {
     for (const Role role : kRoles) {
-        for (int bits = 0; bits < 16; ++bits) {
+        for (int bits = 0; bits < 32; ++bits) {
             const auto ties_of = [](int set) {
                 PatientTies ties;
                 if (set & 1) ties.ward = "7B";
                 if (set & 2) ties.teams = {"renal"};
                 ties.is_on_call_for = (set & 4) != 0;
                 ties.owns_alert = (set & 8) != 0;
+                ties.has_broken_glass = (set & 16) != 0;
                 return ties;
             };
             const bool before =
                 decide(someone(role), permission::kAlertsAct, ties_of(bits)).is_permitted;
-            for (int more = 1; more < 16; more <<= 1) {
+            for (int more = 1; more < 32; more <<= 1) {
                 const bool after =
                     decide(someone(role), permission::kAlertsAct, ties_of(bits | more))
                         .is_permitted;

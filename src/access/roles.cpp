@@ -7,13 +7,13 @@ namespace {
 
 using namespace permission;
 
-constexpr std::array kClinician{kPatientsRead, kPatientsFind, kResultsRead, kAlertsRead,
-                                kAlertsAct};
+constexpr std::array kClinician{kPatientsRead, kPatientsFind, kBreakGlass,
+                                kResultsRead,  kAlertsRead,   kAlertsAct};
 constexpr std::array kCoordinator{kPatientsRead, kPatientsFind, kResultsRead, kAlertsRead,
                                   kAlertsAct,    kFeedsRead,    kRotaManage};
 constexpr std::array kAdministration{kFeedsRead, kQuarantineManage, kRotaManage, kPoliciesManage,
                                      kAccountsManage};
-
+constexpr std::array kPrivacy{kPrivacyReview};
 constexpr std::array kIntegration{kFhirRead, kFhirWrite};
 
 struct RoleRow {
@@ -27,6 +27,7 @@ constexpr std::array kRoles{
     RoleRow{Role::doctor, "doctor", kClinician, Reach::own},
     RoleRow{Role::site_coordinator, "site_coordinator", kCoordinator, Reach::whole_site},
     RoleRow{Role::administrator, "administrator", kAdministration, Reach::nobody},
+    RoleRow{Role::privacy_officer, "privacy_officer", kPrivacy, Reach::nobody},
     RoleRow{Role::integration, "integration", kIntegration, Reach::whole_site},
 };
 

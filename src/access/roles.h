@@ -14,6 +14,7 @@ enum class Role {
     doctor,
     site_coordinator,
     administrator,
+    privacy_officer,
     integration  ///< not a person: another system that uses /fhir
 };
 
@@ -25,6 +26,7 @@ enum class Role {
 namespace permission {
 inline constexpr std::string_view kPatientsRead = "patients.read";
 inline constexpr std::string_view kPatientsFind = "patients.find";
+inline constexpr std::string_view kBreakGlass = "patients.break_glass";
 inline constexpr std::string_view kResultsRead = "results.read";
 inline constexpr std::string_view kAlertsRead = "alerts.read";
 inline constexpr std::string_view kAlertsAct = "alerts.act";
@@ -33,12 +35,14 @@ inline constexpr std::string_view kQuarantineManage = "quarantine.manage";
 inline constexpr std::string_view kRotaManage = "rota.manage";
 inline constexpr std::string_view kPoliciesManage = "policies.manage";
 inline constexpr std::string_view kAccountsManage = "accounts.manage";
+inline constexpr std::string_view kPrivacyReview = "privacy.review";
 inline constexpr std::string_view kFhirRead = "fhir.read";
 inline constexpr std::string_view kFhirWrite = "fhir.write";
 
-inline constexpr std::array kAll{kPatientsRead,   kPatientsFind,   kResultsRead,      kAlertsRead,
-                                 kAlertsAct,      kFeedsRead,      kQuarantineManage, kRotaManage,
-                                 kPoliciesManage, kAccountsManage, kFhirRead,         kFhirWrite};
+inline constexpr std::array kAll{kPatientsRead, kPatientsFind,   kBreakGlass,     kResultsRead,
+                                 kAlertsRead,   kAlertsAct,      kFeedsRead,      kQuarantineManage,
+                                 kRotaManage,   kPoliciesManage, kAccountsManage, kPrivacyReview,
+                                 kFhirRead,     kFhirWrite};
 }  // namespace permission
 
 [[nodiscard]] std::span<const std::string_view> permissions_of(Role role);

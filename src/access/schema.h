@@ -56,6 +56,25 @@ CREATE TABLE star (
     patient TEXT NOT NULL,
     PRIMARY KEY (account, patient)
 ) {clustered};
+)sql",
+                                                    R"sql(
+-- Emergency access (break_glass.h). Never removed: what was looked at stays accounted for.
+CREATE TABLE break_glass (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    patient TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    text TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    review_due_at BIGINT NOT NULL,
+    reviewed_by TEXT,
+    reviewed_at BIGINT,
+    outcome TEXT,
+    note TEXT
+);
+CREATE INDEX break_glass_of_account ON break_glass (account, patient, ends_at);
+CREATE INDEX break_glass_by_review ON break_glass (reviewed_at, opened_at);
 )sql"};
 
 }  // namespace wardlight::access

@@ -22,13 +22,16 @@ tl::unexpected<Error> wrong() {
                 "sign_in");
 }
 
+constexpr std::string_view kSignIn = "sign_in";
+constexpr std::string_view kStepUp = "step_up";
+
 audit::Entry entry_of(const SignInRequest& request, const AccountId& account,
-                      std::string_view reason) {
+                      std::string_view action, std::string_view reason) {
     audit::Entry entry;
     // What was typed as user name is not kept: it may have been a password.
     entry.actor.account = account;
     entry.actor.address = request.address;
-    entry.action = "sign_in";
+    entry.action = action;
     entry.reason = reason;
     return entry;
 }
@@ -43,9 +46,16 @@ Result<SignIn> SignIn::create(store::Store& store, SecretKey key, SessionPolicy 
 
 Result<SignInOutcome> SignIn::attempt(const SignInRequest& request) const {
     const Checked checked = TRY(check(request));
-    if (!checked.is_right) return refuse(request, checked);
+    if (!checked.is_right) return refuse(request, checked, kSignIn);
     if (checked.needs_code) return SignInOutcome{SignInOutcome::State::code_needed, {}};
     return admit(request, checked);
+}
+
+Result<> SignIn::confirm(const SignInRequest& request) const {
+    const Checked checked = TRY(check({request.user, request.password, {}, request.address}));
+    if (checked.is_right) return {};
+    TRY(refuse(request, checked, kStepUp));
+    return {};
 }
 
 Result<SignIn::Checked> SignIn::check(const SignInRequest& request) const {
@@ -83,8 +93,9 @@ Result<SignIn::Checked> SignIn::check(const SignInRequest& request) const {
     return checked;
 }
 
-Result<SignInOutcome> SignIn::refuse(const SignInRequest& request, const Checked& checked) const {
-    audit::Entry entry = entry_of(request, checked.account, checked.reason);
+Result<SignInOutcome> SignIn::refuse(const SignInRequest& request, const Checked& checked,
+                                     std::string_view action) const {
+    audit::Entry entry = entry_of(request, checked.account, action, checked.reason);
     entry.decision = audit::Decision::deny;
     entry.outcome = audit::Outcome::failure;
     TRY(store_.write([&](store::WriteTransaction& tx) -> Result<> {
@@ -102,8 +113,8 @@ Result<SignInOutcome> SignIn::admit(const SignInRequest& request, const Checked&
     TRY(store_.write([&](store::WriteTransaction& tx) -> Result<> {
         // Decided here, where only one attempt runs at a time: a code counts once.
         is_code_used = checked.step && !TRY(use_totp_step(tx, checked.account, *checked.step));
-        audit::Entry entry =
-            entry_of(request, checked.account, is_code_used ? "used_code" : checked.reason);
+        audit::Entry entry = entry_of(request, checked.account, kSignIn,
+                                      is_code_used ? "used_code" : checked.reason);
         if (is_code_used) {
             entry.decision = audit::Decision::deny;
             entry.outcome = audit::Outcome::failure;

@@ -35,6 +35,10 @@ class SignIn {
 
     /// `unauthenticated`, always with the same text, when it does not succeed.
     [[nodiscard]] Result<SignInOutcome> attempt(const SignInRequest& request) const;
+    /// Before what asks for a second look at who is there: the password of somebody signed in, with
+    /// the same delays, errors and entries as at sign-in. The code is not asked for again: it
+    /// counts once, and the next comes after half a minute.
+    [[nodiscard]] Result<> confirm(const SignInRequest& request) const;
 
  private:
     SignIn(store::Store& store, SecretKey key, SessionPolicy policy, std::string decoy)
@@ -42,8 +46,8 @@ class SignIn {
 
     struct Checked;
     [[nodiscard]] Result<Checked> check(const SignInRequest& request) const;
-    [[nodiscard]] Result<SignInOutcome> refuse(const SignInRequest& request,
-                                               const Checked& checked) const;
+    [[nodiscard]] Result<SignInOutcome> refuse(const SignInRequest& request, const Checked& checked,
+                                               std::string_view action) const;
     [[nodiscard]] Result<SignInOutcome> admit(const SignInRequest& request,
                                               const Checked& checked) const;
 

@@ -188,3 +188,28 @@ TEST_CASE("with another key a code cannot be checked, and that is no wrong passw
     REQUIRE_FALSE(outcome);
     CHECK(outcome.error().code == ErrorCode::corrupt);
 }
+
+TEST_CASE("who is signed in can be asked for the password again, as often as at sign-in") {
+    Door door;
+    const auto confirm = [&](const char* password, const char* user = "ann") {
+        return door.sign_in.confirm({user, password, {}, "10.0.0.1"});
+    };
+    CHECK(confirm(kPassword));
+    // With a one-time code at sign-in as well: it counts once and is not asked for.
+    CHECK(confirm(kPassword, "bob"));
+    const auto refused = confirm("wrong");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::unauthenticated);
+    const audit::Recorded last = audit_entries(door.store).front();
+    CHECK(last.entry.action == "step_up");
+    CHECK(last.entry.reason == "wrong_password");
+    CHECK(last.entry.decision == audit::Decision::deny);
+    for (std::int64_t i = 1; i <= kFreeFailures; ++i) CHECK_FALSE(confirm("wrong"));
+    // Now the right one must wait too, and so must signing in.
+    CHECK_FALSE(confirm(kPassword));
+    CHECK(door.last_reason() == "delayed");
+    CHECK(door.is_refused("ann", kPassword));
+    REQUIRE(
+        door.store->write([&](WriteTransaction& tx) { return set_disabled(tx, door.bob, true); }));
+    CHECK_FALSE(confirm(kPassword, "bob"));
+}

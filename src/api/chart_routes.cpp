@@ -23,17 +23,26 @@ constexpr auto kGridDays = std::chrono::hours{24 * 7};
 struct Chart {
     PatientRecord record;
     TiedPatient tied;
+    std::string_view reason;  // why it may be read
 };
+
+/// "Access": by what tie, and until when if that ends by itself.
+Value access_json(const Chart& chart) {
+    const bool ends = chart.reason == access::kBreakGlassTie;
+    return json::Object{{"reason", chart.reason},
+                        {"until", ends ? instant_or_null(chart.tied.glass_broken_until) : Value()}};
+}
 
 /// Loads, decides and records; only then may anything be shown.
 Result<Chart> open_chart(const AppServices& services, store::Snapshot& snapshot,
                          const Request& request, std::string_view action,
                          std::string_view permission) {
     const Caller& caller = caller_of(request);
-    Chart chart{TRY(load_patient(snapshot, PatientId{request.path_parameter("id")})), {}};
+    Chart chart{TRY(load_patient(snapshot, PatientId{request.path_parameter("id")})), {}, {}};
     chart.tied =
         TRY(ties_of(snapshot, caller.subject(), chart.record, services.store.clock().now()));
-    TRY(disclose(services.store, caller, {action, permission, chart.record.id, chart.tied.ties}));
+    chart.reason = TRY(
+        disclose(services.store, caller, {action, permission, chart.record.id, chart.tied.ties}));
     return chart;
 }
 
@@ -80,7 +89,8 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
                         {"alerts", std::move(cards)},
                         {"news2", TRY(news2_chip(snapshot, services.site, record.id,
                                                  services.store.clock().now()))},
-                        {"can", json::Object{{"read", true}}}};
+                        {"can", json::Object{{"read", true}}},
+                        {"access", access_json(chart)}};
 }
 
 /// Reports that are text: microbiology, radiology.
@@ -107,7 +117,8 @@ Result<Value> get_results(const AppServices& services, const Request& request) {
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
                         {"patient", banner(chart.record.patient)},
                         {"analytes", analytes(observations, hero_of(chart.tied.alive))},
-                        {"texts", text_reports(observations)}};
+                        {"texts", text_reports(observations)},
+                        {"access", access_json(chart)}};
 }
 
 Result<Value> get_result(const AppServices& services, const Request& request) {
@@ -139,7 +150,8 @@ Result<Value> get_result(const AppServices& services, const Request& request) {
                         {"reference_high", latest["reference_high"]},
                         {"reference_for", nullptr},
                         {"points", std::move(values)},
-                        {"alert", std::move(card)}};
+                        {"alert", std::move(card)},
+                        {"access", access_json(chart)}};
 }
 
 Result<Value> get_observations(const AppServices& services, const Request& request) {
@@ -150,7 +162,8 @@ Result<Value> get_observations(const AppServices& services, const Request& reque
     Value grid =
         TRY(observation_grid(snapshot, services.site, chart.record.id, now - kGridDays, now));
     json::Object out{{"as_of", TRY(as_of(snapshot, services))},
-                     {"patient", banner(chart.record.patient)}};
+                     {"patient", banner(chart.record.patient)},
+                     {"access", access_json(chart)}};
     for (const json::Member& member : grid.members()) out.push_back(member);
     return out;
 }

@@ -10,15 +10,20 @@ audit::Entry entry_for(const Caller& caller, std::string_view action, const Pati
     entry.resource_type = "Patient";
     entry.resource_id = patient.value;
     entry.patient = patient;
-    entry.purpose = audit::purpose::kTreatment;
+    entry.purpose =
+        reason == access::kBreakGlassTie ? audit::purpose::kBreakGlass : audit::purpose::kTreatment;
     entry.reason = reason;
     return entry;
 }
 
-Result<> disclose(store::Store& store, const Caller& caller, const PatientRequest& request) {
+Result<std::string_view> disclose(store::Store& store, const Caller& caller,
+                                  const PatientRequest& request) {
     const auto decision = access::decide(caller.subject(), request.permission, request.ties);
     audit::Entry entry = entry_for(caller, request.action, request.patient, decision.reason);
-    if (decision.is_permitted) return audit::record(store, entry);
+    if (decision.is_permitted) {
+        TRY(audit::record(store, entry));
+        return decision.reason;
+    }
     entry.decision = audit::Decision::deny;
     entry.outcome = audit::Outcome::failure;
     TRY(audit::record(store, entry));

@@ -21,7 +21,9 @@ struct PatientRequest {
 
 /// Permits and records, durably, or denies (`forbidden`, where "relationship" or "permission") and
 /// records that. When recording fails nothing may be shown. Blocks: worker threads only.
-Result<> disclose(store::Store& store, const Caller& caller, const PatientRequest& request);
+/// Returns the reason of the permission.
+Result<std::string_view> disclose(store::Store& store, const Caller& caller,
+                                  const PatientRequest& request);
 
 /// Entries for a list that shows several patients the caller has been found to have ties to; one
 /// commit. `reasons` as from access::decide.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/break_glass.h"
 #include "alerts/inbox.h"
 #include "alerts/policy.h"
 #include "alerts/rota.h"
@@ -28,6 +29,9 @@ Result<TiedPatient> ties_of(store::Snapshot& snapshot, const access::Subject& su
                             const PatientRecord& record, Instant now) {
     TiedPatient tied;
     tied.ties.ward = record.place.ward;
+    tied.glass_broken_until =
+        TRY(access::glass_broken_until(snapshot, subject.account, record.id, now));
+    tied.ties.has_broken_glass = tied.glass_broken_until.has_value();
     tied.alive = TRY(alerts::living_alerts(snapshot, record.id));
     if (tied.alive.empty()) return tied;
     const alerts::Rota rota = TRY(alerts::load_rota(snapshot));

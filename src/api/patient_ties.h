@@ -1,5 +1,5 @@
 // What ties a caller to a patient at this moment: ward, team of an open alert, on-call role,
-// ownership.
+// ownership, emergency access.
 #pragma once
 
 #include <vector>
@@ -14,6 +14,7 @@ namespace wardlight::api {
 struct TiedPatient {
     std::vector<alerts::Alert> alive;
     access::PatientTies ties;
+    std::optional<Instant> glass_broken_until;  ///< emergency access, while it lasts
 };
 [[nodiscard]] Result<TiedPatient> ties_of(store::Snapshot& snapshot, const access::Subject& subject,
                                           const PatientRecord& record, Instant now);

@@ -13,12 +13,14 @@
 #include "alerts/rota.h"
 #include "alerts/timer_runner.h"
 #include "api/alert_routes.h"
+#include "api/break_glass_routes.h"
 #include "api/chart_routes.h"
 #include "api/feed_routes.h"
 #include "api/fhir_routes.h"
 #include "api/list_routes.h"
 #include "api/live_hub.h"
 #include "api/live_routes.h"
+#include "api/privacy_routes.h"
 #include "api/rota_routes.h"
 #include "api/session_routes.h"
 #include "app/account_directory.h"
@@ -222,6 +224,8 @@ void Server::Parts::add_routes() {
     router.add(api::live_routes(live_services));
     router.add(api::list_routes(services));
     router.add(api::chart_routes(services));
+    router.add(api::break_glass_routes(services, sign_in));
+    router.add(api::privacy_routes(services));
     router.add(api::alert_routes(services));
     router.add(api::rota_routes(services));
     router.add(api::feed_routes(services));

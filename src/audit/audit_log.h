@@ -26,6 +26,8 @@ enum class Outcome { failure, success };
 /// Purposes of use: codes of HL7 v3 ActReason PurposeOfUse.
 namespace purpose {
 inline constexpr std::string_view kTreatment = "TREAT";
+inline constexpr std::string_view kBreakGlass = "BTG";
+inline constexpr std::string_view kCompliance = "HCOMPL";
 inline constexpr std::string_view kOperations = "HOPERAT";
 inline constexpr std::string_view kAdministration = "SYSADMIN";
 }  // namespace purpose

@@ -23,10 +23,11 @@ let ids = {};
 // Who may do what, written down a second time on purpose (the first is src/access/roles.cpp).
 const CLINICIAN = ['patients.read', 'patients.find', 'results.read', 'alerts.read', 'alerts.act'];
 const MAY = {
-  ward_nurse: CLINICIAN,
-  doctor: CLINICIAN,
+  ward_nurse: [...CLINICIAN, 'patients.break_glass'],
+  doctor: [...CLINICIAN, 'patients.break_glass'],
   site_coordinator: [...CLINICIAN, 'feeds.read', 'rota.manage'],
   administrator: ['feeds.read', 'quarantine.manage', 'rota.manage', 'policies.manage', 'accounts.manage'],
+  privacy_officer: ['privacy.review'],
   integration: ['fhir.read', 'fhir.write'],
 };
 
@@ -79,7 +80,7 @@ function isError(response, status, what) {
 }
 
 before(async () => {
-  const roles = { ward_nurse: ['--ward', '7B'], doctor: ['--team', 'renal'], site_coordinator: [], administrator: [], integration: [] };
+  const roles = { ward_nurse: ['--ward', '7B'], doctor: ['--team', 'renal'], site_coordinator: [], administrator: [], privacy_officer: [], integration: [] };
   for (const [role, more] of Object.entries(roles)) addUser(data, role, role, more);
   addUser(data, 'gone', 'ward_nurse');
   server = await startServer(data);

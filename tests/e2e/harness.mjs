@@ -21,6 +21,9 @@ export const people = {
   colleague: { name: "colleague", display: "Ben Okoro", role: "ward_nurse", wards: ["7A"] },
   doctor: { name: "doctor", display: "Dr Tariq Rahman", role: "doctor", wards: ["7A"], teams: ["renal"] },
   coordinator: { name: "coordinator", display: "Jo Baptiste", role: "site_coordinator" },
+  /** On another ward: without a tie to the patients of the tests. */
+  outsider: { name: "outsider", display: "Eve Larsen", role: "ward_nurse", wards: ["9C"] },
+  privacy: { name: "privacy", display: "Sam Osei", role: "privacy_officer" },
   admin: { name: "admin", display: "Alex Kim", role: "administrator" },
 };
 

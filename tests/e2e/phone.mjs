@@ -88,6 +88,7 @@ export async function change(phone, method, path, data) {
   const { csrf } = await ask(phone, "/api/me");
   const answer = await phone.context.request[method](phone.server.url + path, { data, headers: { "x-wardlight-csrf": csrf } });
   if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.status() === 204 ? null : answer.json();
 }
 
 export async function open(phone, path) {

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { Server } from "./harness.mjs";
+import { kPassword, Server } from "./harness.mjs";
 import { fillWard, kidneyInjury, patients } from "./hl7.mjs";
-import { ask, axeFindings, launch, layoutFindings, newPhone, open, settled, signInQuickly } from "./phone.mjs";
+import { ask, axeFindings, change, launch, layoutFindings, newPhone, open, settled, signInQuickly } from "./phone.mjs";
 
 const kThemes = ["day", "dark", "night"];
 const kLanguages = ["en", "zh-Hant", "zh-Hans"];
@@ -39,6 +39,16 @@ async function findScreens() {
   const { analytes } = await ask(phone, `/api/patients/${chan}/results`);
   const creatinine = analytes.find((one) => /creatinine/i.test(one.name)).code;
   await phone.context.close();
+  const outside = await newPhone(browser, server);
+  await signInQuickly(outside, "outsider");
+  const found = (await change(outside, "post", "/api/patients/find", { text: patients.abbott.family })).patients;
+  const abbott = found[0].patient.id;
+  await change(outside, "post", `/api/patients/${abbott}/break-glass`, {
+    reason: "emergency_treatment",
+    text: "1234567890",
+    password: kPassword,
+  });
+  await outside.context.close();
   const desk = await newPhone(browser, server);
   await signInQuickly(desk, "admin");
   settings = JSON.stringify(await ask(desk, "/api/admin/policies"));
@@ -61,6 +71,9 @@ async function findScreens() {
     ["quarantine", "/admin/quarantine", "admin"],
     ["rota", "/admin/rota", "admin"],
     ["policies", "/admin/policies", "admin"],
+    ["a closed record", `/patient/${chan}`, "outsider"],
+    ["a record open by emergency access", `/patient/${abbott}/summary`, "outsider"],
+    ["emergency accesses", "/privacy", "privacy"],
   ]) {
     screens.set(name, [address, user]);
   }
@@ -79,7 +92,7 @@ function englishTexts() {
 for (const language of kLanguages) {
   for (const theme of kThemes) {
     describe(`${language}, ${theme}`, () => {
-      for (const user of [null, "nurse", "coordinator", "admin"]) {
+      for (const user of [null, "nurse", "coordinator", "admin", "outsider", "privacy"]) {
         test(`the screens of ${user ?? "somebody not signed in"}`, async () => {
           const phone = await newPhone(browser, server, { language, theme });
           if (user) await signInQuickly(phone, user);

@@ -35,6 +35,7 @@ const AdminQuarantine = lazy(() => import("./admin/admin.ts").then((module) => m
 const AdminMessage = lazy(() => import("./admin/admin.ts").then((module) => module.AdminMessage), loadingScreen);
 const AdminRota = lazy(() => import("./admin/admin.ts").then((module) => module.AdminRota), loadingScreen);
 const AdminPolicies = lazy(() => import("./admin/admin.ts").then((module) => module.AdminPolicies), loadingScreen);
+const PrivacyCases = lazy(() => import("./admin/admin.ts").then((module) => module.PrivacyCases), loadingScreen);
 
 /** The key makes a screen start afresh when its subject changes: never one patient's state under another. */
 const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = [
@@ -56,6 +57,7 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/admin/quarantine/:number", ({ number = "" }) => <AdminMessage key={number} number={number} />],
   ["/admin/rota", () => <AdminRota />],
   ["/admin/policies", () => <AdminPolicies />],
+  ["/privacy", () => <PrivacyCases />],
 ];
 
 export function App() {
@@ -93,6 +95,7 @@ function Screen(): VNode {
 function Home(): VNode {
   if (may("patients.read")) return <MyPatients />;
   if (may("feeds.read")) return <AdminFeeds />;
+  if (may("privacy.review")) return <PrivacyCases />;
   return <More />;
 }
 

@@ -56,11 +56,13 @@ function places(): Place[] {
     { to: "/admin/quarantine", icon: "inbox", label: ta("quarantine"), isAllowed: may("quarantine.manage") },
     { to: "/admin/rota", icon: "calendar", label: ta("rota"), isAllowed: may("rota.manage") },
     { to: "/admin/policies", icon: "route", label: ta("policies"), isAllowed: may("policies.manage") },
+    { to: "/privacy", icon: "shield", label: ta("privacy"), isAllowed: may("privacy.review") },
     { to: "/more", icon: "more", label: ta("more"), isAllowed: true },
   ];
 }
 
-/** The start page of somebody without patients is the feeds. */
+/** The start page of somebody without patients is the feeds, or the emergency accesses. */
 function isHere(to: string): boolean {
-  return path.value.startsWith(to) || (path.value === "/" && to === "/admin/feeds");
+  const start = may("feeds.read") ? "/admin/feeds" : "/privacy";
+  return path.value.startsWith(to) || (path.value === "/" && to === start);
 }

@@ -22,3 +22,9 @@ export function checkWord(code: string): string {
   const key = `check_${code}`;
   return key in english ? ta(key as PlainKey) : code.replaceAll("_", " ");
 }
+
+/** What somebody did with a record, from the audit log's own name for it. */
+export function actionWord(action: string): string {
+  const key = `use_${action.replaceAll(".", "_")}`;
+  return key in english ? ta(key as PlainKey) : action;
+}

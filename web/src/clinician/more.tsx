@@ -108,6 +108,7 @@ function Places() {
     { to: "/admin/quarantine", icon: "inbox", label: t("place_quarantine"), isAllowed: may("quarantine.manage") },
     { to: "/admin/rota", icon: "calendar", label: t("place_rota"), isAllowed: may("rota.manage") },
     { to: "/admin/policies", icon: "route", label: t("place_policies"), isAllowed: may("policies.manage") },
+    { to: "/privacy", icon: "shield", label: t("place_privacy"), isAllowed: may("privacy.review") },
   ];
   const allowed = places.filter((place) => place.isAllowed);
   if (allowed.length === 0) return null;

@@ -10,6 +10,8 @@ import { Failed, Skeleton } from "../shared/components/states.tsx";
 import { freshnessOf, type Resource, useResource } from "../shared/resources.ts";
 import { type Key, t } from "../shared/i18n.ts";
 import { Link } from "../shared/router.tsx";
+import { may } from "../shared/session.ts";
+import { ClosedBanner, ClosedRecord, EmergencyBar } from "./break-glass.tsx";
 import { isSamePatient } from "./patient-identity.ts";
 
 export type Section = "results" | "observations" | "summary";
@@ -35,12 +37,19 @@ export function PatientFrame({ id, section, resource, kinds, backTo, children }:
   const answer = resource.loaded.value?.data.patient;
   const isMixedUp = patient && answer && !isSamePatient(patient, answer);
   const isWaiting = page.loaded.value === null && failure === null;
+  const isClosed = failure?.kind === "no_access" && failure.where === "relationship";
+  const refreshAll = () => {
+    void page.refresh();
+    void resource.refresh();
+  };
   // All at once from skeleton to record: nothing moves under a finger while its parts arrive.
   return (
     <div key={isWaiting ? "waiting" : "there"}>
       <div class="top">
         {loaded ? (
           <PatientBanner patient={loaded.data.patient} backTo={backTo ?? "/"} />
+        ) : isClosed && may("patients.find") ? (
+          <ClosedBanner id={id} backTo={backTo ?? "/"} />
         ) : (
           <BannerSkeleton backTo={backTo ?? "/"} hasFailed={mustNotPretend} />
         )}
@@ -48,9 +57,11 @@ export function PatientFrame({ id, section, resource, kinds, backTo, children }:
           allergies={mustNotPretend ? { state: "unavailable", items: [] } : (loaded?.data.allergies ?? null)}
         />
         <FreshBar resource={resource} kinds={kinds} />
+        <EmergencyBar id={id} access={loaded?.data.access} onEnded={refreshAll} />
       </div>
       <main class="page">
-        {isRefused && <Failed failure={failure} retry={() => void page.refresh()} />}
+        {isClosed && <ClosedRecord id={id} onOpened={refreshAll} />}
+        {isRefused && !isClosed && <Failed failure={failure} retry={() => void page.refresh()} />}
         {!isRefused && <Sections id={id} section={section} />}
         {patient?.merged_into && <Merged into={patient.merged_into} />}
         {isMixedUp && <Failed failure={new CallFailure("broken")} retry={() => void resource.refresh()} />}

@@ -264,7 +264,7 @@ export interface SignInAnswer {
   state: "signed_in" | "code_needed";
 }
 
-export type Permission = "patients.read" | "patients.find" | "alerts.read" | "alerts.act" | "results.read" | "feeds.read" | "quarantine.manage" | "rota.manage" | "policies.manage" | "accounts.manage";
+export type Permission = "patients.read" | "patients.find" | "patients.break_glass" | "alerts.read" | "alerts.act" | "results.read" | "feeds.read" | "quarantine.manage" | "rota.manage" | "policies.manage" | "accounts.manage" | "privacy.review";
 
 export type Account = Person & {
   user: string;
@@ -368,6 +368,7 @@ export interface PatientPage {
   can: {
     read: boolean;
   };
+  access: Access;
 }
 
 export interface TextResult {
@@ -383,6 +384,7 @@ export interface Results {
   patient: Banner;
   analytes: Analyte[];
   texts: TextResult[];
+  access: Access;
 }
 
 export interface ResultSeries {
@@ -399,6 +401,7 @@ export interface ResultSeries {
   /** Oldest first. */
   points: ResultValue[];
   alert: AlertCard | null;
+  access: Access;
 }
 
 export type News2Parameter = "rr" | "spo2" | "air_oxygen" | "sbp" | "pulse" | "acvpu" | "temp";
@@ -433,6 +436,7 @@ export interface Observations {
   sets: ObservationSet[];
   due_at: Instant | null;
   overdue: boolean;
+  access: Access;
 }
 
 export type AlertGroup = "to_see" | "with_colleague" | "done";
@@ -662,6 +666,83 @@ export interface DiscardAnswer {
   state: string;
 }
 
+/** By what tie the record is open to the person; `until` when that ends by itself. */
+export interface Access {
+  reason: "ward" | "team" | "on_call" | "alert_owner" | "break_glass" | "site";
+  until: Instant | null;
+}
+
+export interface PatientIdentity {
+  as_of: AsOf;
+  patient: Banner;
+  place: Place;
+}
+
+export type BreakGlassReason = "emergency_treatment" | "lacks_capacity" | "safeguarding" | "legal_requirement" | "other";
+
+export interface BreakGlassRequest {
+  reason: BreakGlassReason;
+  /** 10 to 500 characters. */
+  text: string;
+  password: string;
+}
+
+export interface BreakGlassAnswer {
+  until: Instant;
+}
+
+export interface BreakGlassPerson {
+  id: string;
+  name: string;
+  role: string;
+}
+
+export type ReviewOutcome = "justified" | "needs_follow_up" | "not_justified";
+
+export interface BreakGlassReview {
+  by: BreakGlassPerson;
+  at: Instant;
+  outcome: ReviewOutcome;
+  note: string;
+}
+
+export interface BreakGlassUse {
+  at: Instant;
+  /** As in the audit log: patient.read, results.read, ... */
+  action: string;
+}
+
+export interface BreakGlassCase {
+  id: string;
+  who: BreakGlassPerson;
+  patient: Banner | null;
+  /** The hospital's messages say that a stay is in progress. */
+  admitted: boolean;
+  place: Place | null;
+  reason: BreakGlassReason;
+  text: string;
+  opened_at: Instant;
+  ends_at: Instant;
+  review_due_at: Instant;
+  overdue: boolean;
+  /** What was done with the record by this access alone, oldest first. */
+  uses: BreakGlassUse[];
+  review: BreakGlassReview | null;
+}
+
+export type BreakGlassState = "waiting" | "reviewed";
+
+export interface BreakGlassCases {
+  as_of: AsOf;
+  cases: BreakGlassCase[];
+}
+
+export interface ReviewRequest {
+  outcome: ReviewOutcome;
+  /** 10 to 500 characters. */
+  note: string;
+}
+
 /** What each call takes and answers, by operation id. */
 export interface Operations {
   sign_in: { body: SignIn; answer: SignInAnswer };
@@ -671,6 +752,9 @@ export interface Operations {
   list_patients: { body: undefined; answer: ListPatients };
   find_patients: { body: FindRequest; answer: FoundPatients };
   star_patient: { body: StarRequest; answer: undefined };
+  patient_identity: { body: undefined; answer: PatientIdentity };
+  break_glass: { body: BreakGlassRequest; answer: BreakGlassAnswer };
+  end_break_glass: { body: undefined; answer: undefined };
   patient: { body: undefined; answer: PatientPage };
   patient_results: { body: undefined; answer: Results };
   patient_result: { body: undefined; answer: ResultSeries };
@@ -696,5 +780,7 @@ export interface Operations {
   change_rota: { body: RotaChange; answer: Rota };
   policies: { body: undefined; answer: Policies };
   change_policies: { body: Policies; answer: Policies };
+  break_glass_cases: { body: undefined; answer: BreakGlassCases };
+  review_break_glass: { body: ReviewRequest; answer: undefined };
   switchboard: { body: undefined; answer: Switchboard };
 }

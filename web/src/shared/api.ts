@@ -40,7 +40,7 @@ export const refusals = signal(0);
 /** False after a call that did not get through, true after one that did. */
 export const lastCallArrived = signal(true);
 
-type Method = "GET" | "POST" | "PUT";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 export async function send<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
   const response = await attempt(method, path, body);

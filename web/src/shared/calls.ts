@@ -1,7 +1,7 @@
 // One function per call of docs/api/openapi.json. Paths that are read again and again
 // (and kept for offline use) are built by `at` and read through resources.ts.
 import { send } from "./api.ts";
-import type { AlertGroup, Operations, QuarantineState } from "./api-types.ts";
+import type { AlertGroup, BreakGlassState, Operations, QuarantineState } from "./api-types.ts";
 
 type Body<Name extends keyof Operations> = Operations[Name]["body"];
 type Answer<Name extends keyof Operations> = Promise<Operations[Name]["answer"]>;
@@ -13,6 +13,10 @@ export const at = {
   lists: () => address<"lists">("/api/lists"),
   listPatients: (list: string) => address<"list_patients">(`/api/lists/${part(list)}/patients`),
   patient: (id: string) => address<"patient">(`/api/patients/${part(id)}`),
+  identity: (id: string) => ({
+    ...address<"patient_identity">(`/api/patients/${part(id)}/identity`),
+    isFleeting: true,
+  }),
   results: (id: string) => address<"patient_results">(`/api/patients/${part(id)}/results`),
   result: (id: string, code: string) => address<"patient_result">(`/api/patients/${part(id)}/results/${part(code)}`),
   observations: (id: string) => address<"patient_observations">(`/api/patients/${part(id)}/observations`),
@@ -24,6 +28,7 @@ export const at = {
   quarantined: (number: string) => address<"quarantined_message">(`/api/admin/quarantine/${part(number)}`),
   rota: () => address<"rota">("/api/admin/rota"),
   policies: () => address<"policies">("/api/admin/policies"),
+  breakGlassCases: (state: BreakGlassState) => address<"break_glass_cases">(`/api/privacy/break-glass?state=${state}`),
   switchboard: () => address<"switchboard">("/api/switchboard"),
 };
 
@@ -31,6 +36,8 @@ export const at = {
 export interface Address<Data> {
   readonly path: string;
   readonly answers?: Data;
+  /** Never kept for reading offline. */
+  readonly isFleeting?: boolean;
 }
 
 function address<Name extends keyof Operations>(path: string): Address<Operations[Name]["answer"]> {
@@ -48,6 +55,13 @@ export const me = (): Answer<"me"> => send("GET", "/api/me");
 export const findPatients = (text: string): Answer<"find_patients"> => send("POST", "/api/patients/find", { text });
 export const starPatient = (id: string, starred: boolean): Answer<"star_patient"> =>
   send("POST", `/api/patients/${part(id)}/star`, { starred });
+
+export const breakGlass = (id: string, body: Body<"break_glass">): Answer<"break_glass"> =>
+  send("POST", `/api/patients/${part(id)}/break-glass`, body);
+export const endBreakGlass = (id: string): Answer<"end_break_glass"> =>
+  send("DELETE", `/api/patients/${part(id)}/break-glass`);
+export const reviewBreakGlass = (id: string, body: Body<"review_break_glass">): Answer<"review_break_glass"> =>
+  send("POST", `/api/privacy/break-glass/${part(id)}/review`, body);
 
 export type AlertCallName =
   "acknowledge" | "undo" | "accept" | "seen" | "hand-over" | "snooze" | "triage" | "not-useful";

@@ -84,6 +84,12 @@ export async function recall<Data>(path: string): Promise<KeptRecord<Data> | nul
   }
 }
 
+/** What may not be read any more goes, whatever was kept of it before. */
+export async function drop(path: string): Promise<void> {
+  if (!session) return;
+  await request((await store(kRecords, "readwrite")).delete(path));
+}
+
 /** Removes the key first: without it the records are noise even if removing them fails. */
 export async function wipe(): Promise<void> {
   session = null;

@@ -3,12 +3,12 @@
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { CallFailure } from "./api.ts";
-import type { AsOf, SourceKind } from "./api-types.ts";
+import type { Access, AsOf, SourceKind } from "./api-types.ts";
 import { type Address, read } from "./calls.ts";
 import { learnServerTime, now, serverTime } from "./clock.ts";
 import { type Freshness, freshness, kTooOld } from "./freshness.ts";
 import { isReachable, liveSources, onChange, onReset } from "./live.ts";
-import { keep, recall } from "./offline-cache.ts";
+import { drop, keep, recall } from "./offline-cache.ts";
 
 export interface Loaded<Data> {
   data: Data;
@@ -92,7 +92,10 @@ class Entry<Data> implements Resource<Data> {
       if (asOf) learnServerTime(asOf.now);
       this.loaded.value = { data, answeredAt: asOf ? Date.parse(asOf.now) : serverTime(), from: "server" };
       this.failure.value = null;
-      keep(this.from.path, data).catch(() => {
+      // What is open for an hour must not be readable for longer, here either.
+      const mayKeep = !this.from.isFleeting && !endsByItself(data);
+      const keeping = mayKeep ? keep(this.from.path, data) : drop(this.from.path);
+      keeping.catch(() => {
         // A full or blocked disk only costs the offline copy.
       });
     } catch (problem) {
@@ -100,7 +103,10 @@ class Entry<Data> implements Resource<Data> {
       this.failure.value = failure;
       if (failure.kind === "unreachable") await this.useKeptCopy();
       // Access can be withdrawn while a screen is open: then what was shown must go.
-      if (failure.kind === "no_access" || failure.kind === "not_found") this.loaded.value = null;
+      if (failure.kind === "no_access" || failure.kind === "not_found") {
+        this.loaded.value = null;
+        await drop(this.from.path).catch(() => {});
+      }
     }
   }
 
@@ -195,6 +201,15 @@ export function freshnessOf(resource: Resource<unknown>, kinds: readonly SourceK
     isReachable: isReachable.value && (!isKept || isChecking),
     isChecking,
   });
+}
+
+function endsByItself(data: unknown): boolean {
+  return accessIn(data)?.until != null;
+}
+
+function accessIn(data: unknown): Access | null {
+  if (typeof data !== "object" || data === null || !("access" in data)) return null;
+  return data.access as Access;
 }
 
 function asOfIn(data: unknown): AsOf | null {

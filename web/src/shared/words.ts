@@ -19,6 +19,7 @@ export const reasonWord = (code: string): string => wordFor("reason", code) ?? c
 /** The detail of an event is a role, an outcome or a reason, or somebody's own words. */
 export const detailWord = (code: string): string =>
   wordFor("role", code) ?? wordFor("outcome", code) ?? wordFor("reason", code) ?? code;
+export const glassReasonWord = (code: string): string => wordFor("glass", code) ?? code;
 export const eventWord = (kind: string): string => wordFor("event", kind) ?? kind;
 export const qualityWord = (code: string): string => wordFor("quality", code) ?? code;
 export const monitoringWord = (code: string): string => wordFor("monitoring", code) ?? code;

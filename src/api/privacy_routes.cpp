@@ -1,0 +1,131 @@
+#include "api/privacy_routes.h"
+
+#include <algorithm>
+
+#include "access/accounts.h"
+#include "access/break_glass.h"
+#include "api/patient_access.h"
+#include "api/patient_banner.h"
+#include "api/patient_record.h"
+
+namespace wardlight::api {
+namespace {
+
+using json::Value;
+using net::Request;
+
+constexpr std::size_t kCasesMost = 200;
+/// Of one person about one patient; the newest.
+constexpr std::size_t kEntriesMost = 500;
+
+Value person_json(const std::optional<access::Account>& account, const AccountId& id) {
+    if (!account) return json::Object{{"id", id.value}, {"name", ""}, {"role", ""}};
+    return json::Object{{"id", id.value},
+                        {"name", account->subject.name},
+                        {"role", access::code_of(account->subject.role)}};
+}
+
+/// What the person did with the record by this case alone, oldest first.
+Result<Value> uses_of(store::Snapshot& snapshot, const access::BreakGlassCase& about) {
+    auto entries = TRY(audit::entries(
+        snapshot, {.patient = about.patient, .account = about.account, .limit = kEntriesMost}));
+    std::reverse(entries.begin(), entries.end());
+    Value uses{json::Array{}};
+    for (const audit::Recorded& recorded : entries) {
+        const bool is_within = recorded.at >= about.opened_at && recorded.at <= about.ends_at;
+        if (!is_within || recorded.entry.reason != access::kBreakGlassTie) continue;
+        uses.push(
+            json::Object{{"at", format_instant(recorded.at)}, {"action", recorded.entry.action}});
+    }
+    return uses;
+}
+
+Result<Value> review_json(store::Snapshot& snapshot, const access::BreakGlassCase& about) {
+    if (!about.review) return Value();
+    const auto by = TRY(access::find_account(snapshot, about.review->by));
+    return json::Object{{"by", person_json(by, about.review->by)},
+                        {"at", format_instant(about.review->at)},
+                        {"outcome", about.review->outcome},
+                        {"note", about.review->note}};
+}
+
+Result<Value> case_json(store::Snapshot& snapshot, const access::BreakGlassCase& about,
+                        Instant now) {
+    const auto who = TRY(access::find_account(snapshot, about.account));
+    const auto record = TRY(find_patient(snapshot, about.patient));
+    return json::Object{
+        {"id", about.id},
+        {"who", person_json(who, about.account)},
+        {"patient", record ? banner(record->patient) : Value()},
+        // Whether the hospital's own messages say that the patient was being treated.
+        {"admitted", record && !record->encounter.is_null()},
+        {"place", record ? place_json(record->place) : Value()},
+        {"reason", about.reason},
+        {"text", about.text},
+        {"opened_at", format_instant(about.opened_at)},
+        {"ends_at", format_instant(about.ends_at)},
+        {"review_due_at", format_instant(about.review_due_at)},
+        {"overdue", !about.review && now > about.review_due_at},
+        {"uses", TRY(uses_of(snapshot, about))},
+        {"review", TRY(review_json(snapshot, about))}};
+}
+
+audit::Entry officer_entry(const Caller& caller, std::string_view action,
+                           const PatientId& patient) {
+    audit::Entry entry = entry_for(caller, action, patient, "role");
+    entry.purpose = audit::purpose::kCompliance;
+    return entry;
+}
+
+Result<Value> get_cases(const AppServices& services, const Request& request) {
+    const auto state = request.query_parameter("state");
+    if (state && *state != "waiting" && *state != "reviewed")
+        return fail(ErrorCode::invalid, "is waiting or reviewed", "state");
+    const Instant now = services.store.clock().now();
+    std::vector<audit::Entry> entries;
+    Value out{json::Array{}};
+    Value state_of_feeds;
+    {
+        auto snapshot = TRY(services.store.read());
+        state_of_feeds = TRY(as_of(snapshot, services));
+        const auto cases = TRY(access::break_glass_cases(
+            snapshot,
+            state == "reviewed" ? access::CaseState::reviewed : access::CaseState::waiting,
+            kCasesMost));
+        for (const access::BreakGlassCase& about : cases) {
+            out.push(TRY(case_json(snapshot, about, now)));
+            entries.push_back(officer_entry(caller_of(request), "break_glass.read", about.patient));
+        }
+    }
+    TRY(audit::record(services.store, entries));
+    return json::Object{{"as_of", std::move(state_of_feeds)}, {"cases", std::move(out)}};
+}
+
+Result<Value> review(const AppServices& services, const Request& request) {
+    const Caller& caller = caller_of(request);
+    const Value body = TRY(json_body(request));
+    TRY(services.store.write([&](store::WriteTransaction& tx) -> Result<> {
+        const auto reviewed = TRY(
+            access::review_break_glass(tx, request.path_parameter("id"), caller.subject().account,
+                                       body["outcome"].text(), body["note"].text()));
+        TRY(audit::append(tx, officer_entry(caller, "break_glass.review", reviewed.patient)));
+        return {};
+    }));
+    return Value();
+}
+
+}  // namespace
+
+std::vector<net::Route> privacy_routes(const AppServices& services) {
+    const auto privacy = net::Permission::named(access::permission::kPrivacyReview);
+    const auto with = [&services](auto function) {
+        return json_handler(
+            [&services, function](const Request& request) { return function(services, request); });
+    };
+    return {
+        {"GET", "/api/privacy/break-glass", privacy, with(get_cases)},
+        {"POST", "/api/privacy/break-glass/{id}/review", privacy, with(review)},
+    };
+}
+
+}  // namespace wardlight::api

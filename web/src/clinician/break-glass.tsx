@@ -1,0 +1,160 @@
+// Emergency access: what stands in place of a record without a tie, the form that opens it, and the
+// mark on top of every screen of a record that is open by it.
+import { useState } from "preact/hooks";
+import { CallFailure } from "../shared/api.ts";
+import type { Access, BreakGlassReason } from "../shared/api-types.ts";
+import * as calls from "../shared/calls.ts";
+import { at } from "../shared/calls.ts";
+import { now } from "../shared/clock.ts";
+import { BannerSkeleton, PatientBanner } from "../shared/components/patient-banner.tsx";
+import { Choices, Sheet } from "../shared/components/sheet.tsx";
+import { SwitchboardNumber } from "../shared/components/states.tsx";
+import { birth, patientName, time } from "../shared/format.ts";
+import { type Key, t } from "../shared/i18n.ts";
+import { isReachable } from "../shared/live.ts";
+import { useResource } from "../shared/resources.ts";
+import { may } from "../shared/session.ts";
+import { glassReasonWord } from "../shared/words.ts";
+
+const kReasons: readonly BreakGlassReason[] = [
+  "emergency_treatment",
+  "lacks_capacity",
+  "safeguarding",
+  "legal_requirement",
+  "other",
+];
+const kLeastText = 10;
+const kMostText = 500;
+
+interface ClosedRecordProps {
+  id: string;
+  onOpened: () => void;
+}
+
+/** Who it is, for those who may search: nobody should open the wrong record in a hurry. */
+export function ClosedBanner({ id, backTo }: { id: string; backTo: string }) {
+  const identity = useResource(at.identity(id), []).loaded.value?.data.patient;
+  if (identity) return <PatientBanner patient={identity} backTo={backTo} />;
+  return <BannerSkeleton backTo={backTo} hasFailed />;
+}
+
+/** Says why the record is closed and what can be done. */
+export function ClosedRecord({ id, onOpened }: ClosedRecordProps) {
+  const [isAsking, setAsking] = useState(false);
+  const canOpen = may("patients.break_glass");
+  return (
+    <section class="card state" role="alert">
+      <h2>{t("record_closed")}</h2>
+      <p>{t("record_closed_why")}</p>
+      <p>{canOpen ? t("record_closed_emergency") : t("failed_no_access_next")}</p>
+      <SwitchboardNumber />
+      {canOpen && (
+        <button type="button" class="button danger" disabled={!isReachable.value} onClick={() => setAsking(true)}>
+          {t("break_glass")}
+        </button>
+      )}
+      {isAsking && <BreakGlassSheet id={id} onOpened={onOpened} onClose={() => setAsking(false)} />}
+    </section>
+  );
+}
+
+type Trouble = Key & ("break_glass_wrong_password" | "break_glass_failed");
+
+function BreakGlassSheet({ id, onOpened, onClose }: ClosedRecordProps & { onClose: () => void }) {
+  const identity = useResource(at.identity(id), []).loaded.value?.data.patient;
+  const [reason, setReason] = useState<BreakGlassReason | null>(null);
+  const [text, setText] = useState("");
+  const [password, setPassword] = useState("");
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [isSending, setSending] = useState(false);
+  const isComplete = reason !== null && [...text.trim()].length >= kLeastText && password !== "";
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (!isComplete || isSending) return;
+    setSending(true);
+    setTrouble(null);
+    try {
+      await calls.breakGlass(id, { reason, text: text.trim(), password });
+      onOpened();
+      onClose();
+    } catch (problem) {
+      const isPassword = problem instanceof CallFailure && problem.where === "password";
+      setTrouble(isPassword ? "break_glass_wrong_password" : "break_glass_failed");
+      setPassword("");
+      setSending(false);
+    }
+  };
+  return (
+    <Sheet
+      title={t("break_glass_title")}
+      about={identity ? `${patientName(identity)} · ${birth(identity, now.value)}` : ""}
+      onClose={onClose}
+    >
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <p>{t("break_glass_note")}</p>
+        <Choices
+          legend={t("break_glass_reason")}
+          name="break-glass-reason"
+          options={kReasons.map((value) => ({ value, label: glassReasonWord(value) }))}
+          chosen={reason}
+          onChoose={setReason}
+        />
+        <div class="field">
+          <label for="break-glass-text">{t("break_glass_text")}</label>
+          <textarea
+            id="break-glass-text"
+            rows={3}
+            maxLength={kMostText}
+            aria-describedby="break-glass-text-note"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <p class="note" id="break-glass-text-note">
+            {t("break_glass_text_note")}
+          </p>
+        </div>
+        <div class="field">
+          <label for="break-glass-password">{t("break_glass_password")}</label>
+          <input
+            id="break-glass-password"
+            type="password"
+            autocomplete="current-password"
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </div>
+        <p class={trouble ? "form-error" : "visually-hidden"} role="alert">
+          {trouble && t(trouble)}
+        </p>
+        <button type="submit" class="button primary wide" disabled={!isComplete || isSending || !isReachable.value}>
+          {isSending ? t("break_glass_opening") : t("break_glass_open")}
+        </button>
+      </form>
+    </Sheet>
+  );
+}
+
+interface EmergencyBarProps {
+  id: string;
+  access: Access | undefined;
+  onEnded: () => void;
+}
+
+/** Nothing for a record that is open by a tie. */
+export function EmergencyBar({ id, access, onEnded }: EmergencyBarProps) {
+  if (access?.reason !== "break_glass" || access.until === null) return null;
+  const end = async () => {
+    await calls.endBreakGlass(id).catch(() => {
+      // It ends by itself; the answer to the next reading says whether it has.
+    });
+    onEnded();
+  };
+  return (
+    <section class="emergency-bar" aria-label={t("break_glass_title")}>
+      <p>{t("emergency_until", { time: time(access.until) })}</p>
+      <button type="button" class="button" disabled={!isReachable.value} onClick={() => void end()}>
+        {t("emergency_end")}
+      </button>
+    </section>
+  );
+}
