@@ -112,7 +112,7 @@ TEST_CASE("signing in sets a cookie that scripts and other sites cannot use") {
     CHECK((*me)["account"]["name"].text() == "Ann Example");
     CHECK((*me)["account"]["role"].text() == "ward_nurse");
     CHECK((*me)["account"]["on_duty"].as_bool());
-    CHECK((*me)["permissions"].size() == 5);
+    CHECK((*me)["permissions"].size() == 6);
     CHECK((*me)["wards"][1].text() == "8A");
     CHECK((*me)["teams"].is_array());
     CHECK((*me)["teams"].empty());

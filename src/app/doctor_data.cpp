@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/accounts.h"
+#include "access/break_glass.h"
 #include "alerts/rota.h"
 #include "app/doctor_checks.h"
 #include "intake/raw_message.h"
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 /// Time for somebody to put the shift right.
 constexpr auto kRotaAhead = std::chrono::hours(24);
+constexpr std::size_t kEmergencyAccessesMost = 1'000;
 
 void report_error(const std::string& what, const Error& error, Findings& findings) {
     findings.push_back({Grade::fail, what, error.message});
@@ -108,6 +110,33 @@ Result<> check_accounts(store::SqlConnection& sql, Findings& findings) {
     return {};
 }
 
+/// Emergency accesses that nobody looks at are no safeguard.
+Result<> check_emergency_accesses(store::SqlConnection& sql, Instant now, Findings& findings) {
+    constexpr const char* kWhat = "emergency access";
+    store::Snapshot snapshot(sql, nullptr);
+    const auto accounts = TRY(access::list_accounts(snapshot));
+    const bool has_officer =
+        std::any_of(accounts.begin(), accounts.end(), [](const access::Account& account) {
+            return !account.is_disabled && account.subject.role == access::Role::privacy_officer;
+        });
+    const auto waiting = TRY(
+        access::break_glass_cases(snapshot, access::CaseState::waiting, kEmergencyAccessesMost));
+    const auto overdue =
+        std::count_if(waiting.begin(), waiting.end(),
+                      [now](const access::BreakGlassCase& one) { return one.review_due_at < now; });
+    if (overdue > 0) {
+        findings.push_back(
+            {Grade::warn, kWhat, fmt::format("{} wait for a review longer than 72 h", overdue)});
+    }
+    if (!has_officer) {
+        findings.push_back({Grade::warn, kWhat,
+                            "no privacy officer can sign in: nobody reviews emergency accesses"});
+    } else if (overdue == 0) {
+        findings.push_back({Grade::ok, kWhat, fmt::format("{} wait for a review", waiting.size())});
+    }
+    return {};
+}
+
 Result<> check_rota(store::SqlConnection& sql, Instant now, Findings& findings) {
     store::Snapshot snapshot(sql, nullptr);
     const alerts::Rota rota = TRY(alerts::load_rota(snapshot));
@@ -133,6 +162,7 @@ Result<std::optional<Instant>> check_content(store::SqlConnection& sql, Instant 
     if (!is_current) return newest;
     TRY(check_messages(sql, now, findings));
     TRY(check_accounts(sql, findings));
+    TRY(check_emergency_accesses(sql, now, findings));
     TRY(check_rota(sql, now, findings));
     return newest;
 }

@@ -209,6 +209,26 @@ TEST_CASE("nobody who can sign in is a failure, nobody who can administer a warn
     CHECK(machine.has("accounts", Grade::fail));
 }
 
+TEST_CASE("emergency accesses that nobody reviews are a warning") {
+    const Machine machine;
+    const auto open = [&](std::chrono::hours age) {
+        machine.run_sql(fmt::format(
+            "INSERT INTO break_glass (id, account, patient, reason, text, opened_at, ends_at, "
+            "review_due_at) VALUES ('case{0}', 'a', 'p', 'other', 'because of this', {0}, {0}, "
+            "{0})",
+            to_micros(machine.clock.now() + std::chrono::hours(72) - age)));
+    };
+    CHECK(machine.has("emergency access", Grade::warn, "no privacy officer"));
+    machine.add_user("sam", "privacy_officer");
+    CHECK(machine.has("emergency access", Grade::ok, "0 wait"));
+    open(std::chrono::hours(72));
+    CHECK(machine.has("emergency access", Grade::ok, "1 wait"));
+    open(std::chrono::hours(73));
+    CHECK(machine.has("emergency access", Grade::warn, "1 wait for a review longer than 72 h"));
+    REQUIRE(set_user_disabled(*machine.store, "sam", true));
+    CHECK(machine.has("emergency access", Grade::warn));
+}
+
 TEST_CASE("free space, log size and disk sync are judged at their limits") {
     CHECK(judge_space(kSpaceFail - 1).grade == Grade::fail);
     CHECK(judge_space(kSpaceFail).grade == Grade::warn);

@@ -40,7 +40,8 @@ Result<std::string> add_user(store::Store& store, const DataFolder& folder, cons
     if (!role) {
         return fail(
             ErrorCode::invalid,
-            "the role is ward_nurse, doctor, site_coordinator, administrator or integration",
+            "the role is ward_nurse, doctor, site_coordinator, administrator, privacy_officer or "
+            "integration",
             "role");
     }
     account.role = *role;

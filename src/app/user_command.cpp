@@ -115,7 +115,8 @@ void add_add(CLI::App& parent) {
     add_name(*action, *arguments);
     action
         ->add_option("--role", user.role,
-                     "ward_nurse, doctor, site_coordinator, administrator or integration")
+                     "ward_nurse, doctor, site_coordinator, administrator, privacy_officer or "
+                     "integration")
         ->required();
     action->add_option("--display", user.name,
                        "name that colleagues see; the user name without it");
