@@ -170,13 +170,13 @@ Result<> set_password(store::WriteTransaction& tx, const AccountId& id,
     TRY(tx.sql().run("UPDATE account SET password_hash = $1 WHERE id = $2", password_hash,
                      id.value));
     TRY(must_have_changed(tx));
-    return end_sessions_of(tx, id);
+    return revoke_sessions_of(tx, id);
 }
 
 Result<> set_disabled(store::WriteTransaction& tx, const AccountId& id, bool is_disabled) {
     TRY(tx.sql().run("UPDATE account SET is_disabled = $1 WHERE id = $2", is_disabled, id.value));
     TRY(must_have_changed(tx));
-    return end_sessions_of(tx, id);
+    return revoke_sessions_of(tx, id);
 }
 
 Result<std::optional<Credentials>> credentials_of(store::Snapshot& snapshot,

@@ -75,6 +75,12 @@ CREATE TABLE break_glass (
 );
 CREATE INDEX break_glass_of_account ON break_glass (account, patient, ends_at);
 CREATE INDEX break_glass_by_review ON break_glass (reviewed_at, opened_at);
+)sql",
+                                                    R"sql(
+-- What the device says it is; and sessions that were ended from elsewhere stay until they would have
+-- ended, so that the device can be told why.
+ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';
+ALTER TABLE session ADD COLUMN is_revoked INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 }  // namespace wardlight::access

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "access/accounts.h"
 #include "store/store.h"
@@ -35,8 +37,9 @@ struct NewSession {
     std::string id;
 };
 
+/// `device` as the client describes it; kept for the person's own list, never relied on.
 Result<NewSession> start_session(store::WriteTransaction& tx, const AccountId& account,
-                                 const SessionPolicy& policy);
+                                 const SessionPolicy& policy, std::string_view device = {});
 
 /// Nothing when the token is unknown, the session has expired, or the account is disabled.
 Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::string_view token,
@@ -46,8 +49,31 @@ Result<std::optional<Session>> find_session(store::Snapshot& snapshot, std::stri
 Result<std::optional<Session>> find_session_by_id(store::Snapshot& snapshot, const std::string& id,
                                                   Instant now, const SessionPolicy& policy);
 
+/// Whether the token's session was ended from elsewhere: what its device has kept must go.
+Result<bool> is_revoked(store::Snapshot& snapshot, std::string_view token);
+
+/// Ids of all sessions that live, for those who hold open streams.
+Result<std::unordered_set<std::string>> living_sessions(store::Snapshot& snapshot, Instant now,
+                                                        const SessionPolicy& policy);
+
+struct SignedInDevice {
+    std::string session;  ///< id
+    std::string device;
+    Instant signed_in_at;
+    Instant last_seen;
+};
+/// Where somebody is signed in, the one used last first.
+Result<std::vector<SignedInDevice>> devices_of(store::Snapshot& snapshot, const AccountId& account,
+                                               Instant now, const SessionPolicy& policy);
+
 Result<> touch_session(store::WriteTransaction& tx, const std::string& id);
+/// By its own device.
 Result<> end_session(store::WriteTransaction& tx, const std::string& id);
-Result<> end_sessions_of(store::WriteTransaction& tx, const AccountId& account);
+/// From elsewhere, by the same person. `not_found` when it is no living session of the account.
+Result<> revoke_session(store::WriteTransaction& tx, const AccountId& account,
+                        const std::string& id);
+/// From elsewhere: all of the account, but for the one with the id `keep`.
+Result<> revoke_sessions_of(store::WriteTransaction& tx, const AccountId& account,
+                            std::string_view keep = {});
 
 }  // namespace wardlight::access

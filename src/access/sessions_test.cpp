@@ -120,3 +120,71 @@ TEST_CASE("expired sessions do not stay in the store") {
     REQUIRE(*rows->next());
     CHECK(rows->integer(0) == 1);
 }
+
+TEST_CASE("somebody's devices are listed, and a session can be ended from another") {
+    Desk desk;
+    const auto start = [&](const char* device) {
+        return *desk.store->transact(
+            [&](WriteTransaction& tx) { return start_session(tx, desk.ann, desk.policy, device); });
+    };
+    const auto devices = [&] {
+        auto snapshot = desk.store->read();
+        return *devices_of(*snapshot, desk.ann, desk.store.clock.now(), desk.policy);
+    };
+    const auto revoke = [&](const AccountId& account, const std::string& id) {
+        return desk.store->write(
+            [&](WriteTransaction& tx) { return revoke_session(tx, account, id); });
+    };
+    const auto told = [&](const std::string& token) {
+        auto snapshot = desk.store->read();
+        return *is_revoked(*snapshot, token);
+    };
+    const NewSession phone = start("Chrome, Android");
+    desk.store.clock.advance(1min);
+    const NewSession desktop = start("Firefox, Windows");
+    const AccountId bob = add(desk.store, new_account("bob"));
+    auto listed = devices();
+    REQUIRE(listed.size() == 2);
+    CHECK(listed[0].session == desktop.id);
+    CHECK(listed[1].device == "Chrome, Android");
+    CHECK(listed[1].signed_in_at == desk.store.clock.now() - 1min);
+
+    // Nobody ends somebody else's.
+    CHECK_FALSE(revoke(bob, phone.id));
+    CHECK(desk.find(phone.token));
+    REQUIRE(revoke(desk.ann, phone.id));
+    CHECK_FALSE(desk.find(phone.token));
+    CHECK(desk.find(desktop.token));
+    CHECK(told(phone.token));
+    CHECK_FALSE(told(desktop.token));
+    CHECK_FALSE(told("another"));
+    CHECK(devices().size() == 1);
+    CHECK_FALSE(revoke(desk.ann, phone.id));
+
+    const NewSession third = start("Safari, iPhone");
+    REQUIRE(desk.store->write(
+        [&](WriteTransaction& tx) { return revoke_sessions_of(tx, desk.ann, third.id); }));
+    CHECK_FALSE(desk.find(desktop.token));
+    CHECK(desk.find(third.token));
+    auto snapshot = desk.store->read();
+    const auto living = *living_sessions(*snapshot, desk.store.clock.now(), desk.policy);
+    CHECK(living == std::unordered_set<std::string>{third.id});
+    CHECK(living_sessions(*snapshot, desk.store.clock.now() + desk.policy.idle, desk.policy)
+              ->empty());
+}
+
+TEST_CASE("one's own sign-out is no revocation, and a device too many neither") {
+    Desk desk;
+    const NewSession own = desk.start();
+    REQUIRE(desk.store->write([&](WriteTransaction& tx) { return end_session(tx, own.id); }));
+    std::vector<NewSession> all;
+    for (std::size_t i = 0; i <= desk.policy.per_account; ++i) {
+        desk.store.clock.advance(1s);
+        all.push_back(desk.start());
+    }
+    CHECK_FALSE(desk.find(all.front().token));
+    CHECK(desk.find(all.back().token));
+    auto snapshot = desk.store->read();
+    CHECK_FALSE(*is_revoked(*snapshot, own.token));
+    CHECK_FALSE(*is_revoked(*snapshot, all.front().token));
+}

@@ -52,7 +52,7 @@ Result<SignInOutcome> SignIn::attempt(const SignInRequest& request) const {
 }
 
 Result<> SignIn::confirm(const SignInRequest& request) const {
-    const Checked checked = TRY(check({request.user, request.password, {}, request.address}));
+    const Checked checked = TRY(check({request.user, request.password, {}, request.address, {}}));
     if (checked.is_right) return {};
     TRY(refuse(request, checked, kStepUp));
     return {};
@@ -121,7 +121,7 @@ Result<SignInOutcome> SignIn::admit(const SignInRequest& request, const Checked&
             TRY(note_failure(tx, request.user, request.address));
         } else {
             TRY(forget_failures(tx, request.user, request.address));
-            NewSession session = TRY(start_session(tx, checked.account, policy_));
+            NewSession session = TRY(start_session(tx, checked.account, policy_, request.device));
             entry.actor.session = session.id;
             outcome.token = std::move(session.token);
         }

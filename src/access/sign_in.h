@@ -20,6 +20,7 @@ struct SignInRequest {
     std::string password;
     std::optional<std::string> code;
     std::string address;  ///< of the client
+    std::string device;   ///< as the client describes itself; may be empty
 };
 
 struct SignInOutcome {

@@ -61,10 +61,20 @@ Result<std::optional<access::Session>> Authorizer::session_of(std::string_view t
     return access::find_session(snapshot, token, store_.clock().now(), policy_);
 }
 
+/// A device that was signed out from elsewhere must know that it was: it then forgets what it kept.
+Result<Error> Authorizer::refusal_of(const std::optional<PresentedToken>& presented) const {
+    if (presented) {
+        auto snapshot = TRY(store_.read());
+        if (TRY(access::is_revoked(snapshot, presented->token)))
+            return Error{ErrorCode::unauthenticated, "signed out from another device", "revoked"};
+    }
+    return Error{ErrorCode::unauthenticated, "please sign in", "session"};
+}
+
 Result<> Authorizer::admit(net::Request& request, const net::Route& route) const {
     const auto presented = presented_token(request);
     auto session = presented ? TRY(session_of(presented->token)) : std::nullopt;
-    if (!session) return fail(ErrorCode::unauthenticated, "please sign in", "session");
+    if (!session) return tl::unexpected(TRY(refusal_of(presented)));
     // A browser sends the cookie by itself, also for a page of somebody else's; a header it does
     // not.
     if (presented->is_cookie && changes_something(request.method)) {

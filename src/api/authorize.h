@@ -47,6 +47,7 @@ class Authorizer {
     [[nodiscard]] Result<std::optional<access::Session>> session_of(std::string_view token) const;
 
  private:
+    [[nodiscard]] Result<Error> refusal_of(const std::optional<PresentedToken>& presented) const;
     [[nodiscard]] Result<> admit(net::Request& request, const net::Route& route) const;
     void note_activity(const access::Session& session, const net::Route& route) const;
 

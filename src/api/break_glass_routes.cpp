@@ -36,7 +36,7 @@ Result<Value> identity(const AppServices& services, const Request& request) {
 
 Result<> confirm(const access::SignIn& sign_in, const Caller& caller, std::string_view password) {
     const auto confirmed =
-        sign_in.confirm({caller.subject().user, std::string(password), {}, caller.address});
+        sign_in.confirm({caller.subject().user, std::string(password), {}, caller.address, {}});
     if (confirmed || confirmed.error().code != ErrorCode::unauthenticated) return confirmed;
     // The session goes on: it is not who is signed in that is in doubt, but who holds the phone.
     return fail(ErrorCode::forbidden, "the password is not right", "password");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t kChangesPerEvent = 1'000;
 constexpr std::size_t kTopicsPerEvent = 200;
+/// Half of the second within which whoever was signed out must hear nothing more.
+constexpr std::chrono::milliseconds kLookEvery{500};
 
 using Topics = std::set<std::string, std::less<>>;
 
@@ -127,15 +130,22 @@ void LiveHub::broadcast(const net::LiveFrame& frame) {
 }
 
 void LiveHub::send_heartbeat() {
+    if (streams() > 0) broadcast(net::live_frame("heartbeat", "", sources_.freshness()));
+}
+
+void LiveHub::end_dead_sessions() {
     std::set<std::string> sessions;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [number, client] : clients_) sessions.insert(client.session);
     }
+    if (sessions.empty()) return;
+    const auto living = sources_.living_sessions();
+    // Not knowing is no reason to cut everybody off; the next request decides.
+    if (!living) return;
     for (const std::string& session : sessions) {
-        if (!sources_.is_session_alive(session)) end_session(session);
+        if (!living->contains(session)) end_session(session);
     }
-    if (!sessions.empty()) broadcast(net::live_frame("heartbeat", "", sources_.freshness()));
 }
 
 std::optional<net::LiveFrame> LiveHub::next_event(ChangeNumber& after) {
@@ -158,13 +168,19 @@ std::optional<net::LiveFrame> LiveHub::next_event(ChangeNumber& after) {
 
 void LiveHub::run(ChangeNumber after) {
     auto next_heartbeat = std::chrono::steady_clock::now() + limits::kLiveHeartbeat;
+    auto next_look = std::chrono::steady_clock::now() + kLookEvery;
     while (!is_stopping_) {
         const auto now = std::chrono::steady_clock::now();
+        if (now >= next_look) {
+            end_dead_sessions();
+            next_look = now + kLookEvery;
+        }
         if (now >= next_heartbeat) {
             send_heartbeat();
             next_heartbeat = now + limits::kLiveHeartbeat;
         }
-        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next_heartbeat - now);
+        const auto wait =
+            std::chrono::ceil<std::chrono::milliseconds>(std::min(next_heartbeat, next_look) - now);
         if (store_.wait_for_change(after, wait) > after) {
             if (const auto event = next_event(after)) broadcast(*event);
         }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unordered_set>
 
 #include "net/sse.h"
 #include "store/store.h"
@@ -23,8 +24,9 @@ class LiveHub {
     struct Sources {
         /// The "sources" of a heartbeat as JSON: freshness of every feed.
         std::function<std::string()> freshness;
-        /// Whether a session may still listen; asked at every heartbeat.
-        std::function<bool(const std::string& session)> is_session_alive;
+        /// The sessions that may still listen; asked twice a second while anybody does. Nothing
+        /// when that cannot be known.
+        std::function<std::optional<std::unordered_set<std::string>>()> living_sessions;
     };
     LiveHub(store::Store& store, Sources sources);
     ~LiveHub();
@@ -47,6 +49,8 @@ class LiveHub {
     void run(ChangeNumber after);
     void broadcast(const net::LiveFrame& frame);
     void send_heartbeat();
+    /// Also those that another process has ended, such as the command line.
+    void end_dead_sessions();
     /// The event for changes after `after`; moves `after` on. Nothing when there were none.
     std::optional<net::LiveFrame> next_event(ChangeNumber& after);
 

@@ -46,8 +46,7 @@ class Reader {
 };
 
 LiveHub::Sources sources() {
-    return {[] { return std::string("{\"sources\":[]}"); },
-            [](const std::string&) { return true; }};
+    return {[] { return std::string("{\"sources\":[]}"); }, [] { return std::nullopt; }};
 }
 
 constexpr const char* kObservation =
@@ -100,4 +99,33 @@ TEST_CASE("streams per session are limited and end with their session") {
     hub.end_session("s");
     CHECK(readers.front()->wait_for("event: signed_out"));
     CHECK(hub.streams() == 1);
+}
+
+TEST_CASE("a stream whose session was ended by another process is closed") {
+    store::TestStore store;
+    std::mutex mutex;
+    std::optional<std::unordered_set<std::string>> living{{"s", "t"}};
+    LiveHub::Sources from = sources();
+    from.living_sessions = [&] {
+        const std::lock_guard lock(mutex);
+        return living;
+    };
+    LiveHub hub(*store, from);
+    Reader stays(*hub.open("s", std::nullopt));
+    Reader goes(*hub.open("t", std::nullopt));
+    {
+        const std::lock_guard lock(mutex);
+        living = std::nullopt;  // cannot be known: nobody is cut off
+    }
+    put(*store, kObservation);
+    CHECK(goes.wait_for("patient:p1"));
+    {
+        const std::lock_guard lock(mutex);
+        living = {{"s"}};
+    }
+    CHECK(goes.wait_for("signed_out"));
+    put(*store, R"({"resourceType":"Observation","id":"q","subject":{"reference":"Patient/p2"}})");
+    CHECK(stays.wait_for("patient:p2"));
+    CHECK(goes.seen().find("patient:p2") == std::string::npos);
+    CHECK(stays.seen().find("signed_out") == std::string::npos);
 }

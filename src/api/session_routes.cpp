@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/authorize.h"
+#include "api/device_name.h"
 #include "base/text.h"
 #include "json/value.h"
 
@@ -41,6 +42,7 @@ Result<access::SignInRequest> read_sign_in(const net::Request& request) {
     sign_in.password = body["password"].text();
     if (body["code"].is_string()) sign_in.code = std::string(body["code"].text());
     sign_in.address = request.peer.text();
+    sign_in.device = device_name(request.header("User-Agent").value_or(""));
     return sign_in;
 }
 
@@ -117,6 +119,50 @@ Result<net::Response> me(const SessionServices& services, const net::Request& re
     return net::Response::json(200, json::serialize(body));
 }
 
+Result<net::Response> devices(const SessionServices& services, const net::Request& request) {
+    const Caller& caller = caller_of(request);
+    json::Value list{json::Array{}};
+    auto snapshot = TRY(services.store.read());
+    for (const access::SignedInDevice& device : TRY(access::devices_of(
+             snapshot, caller.subject().account, services.store.clock().now(), services.policy))) {
+        list.push(json::object({{"id", device.session},
+                                {"device", device.device},
+                                {"signed_in_at", format_instant(device.signed_in_at)},
+                                {"last_seen_at", format_instant(device.last_seen)},
+                                {"is_this", device.session == caller.session.id}}));
+    }
+    return net::Response::json(200, json::serialize(json::object({{"devices", std::move(list)}})));
+}
+
+/// Ends one sign-in of the caller's, or with no id all but this one.
+Result<net::Response> end_elsewhere(const SessionServices& services, const net::Request& request,
+                                    const std::string& id) {
+    const Caller& caller = caller_of(request);
+    const AccountId& account = caller.subject().account;
+    if (id == caller.session.id)
+        return fail(ErrorCode::conflict, "this is the sign-in you are using: sign out", "id");
+    TRY(services.store.write([&](store::WriteTransaction& tx) -> Result<> {
+        audit::Entry entry;
+        entry.actor = caller.actor();
+        entry.action = "session.revoke";
+        entry.resource_type = "session";
+        entry.resource_id = id;
+        entry.reason = "own";
+        TRY(audit::append(tx, entry));
+        return id.empty() ? access::revoke_sessions_of(tx, account, caller.session.id)
+                          : access::revoke_session(tx, account, id);
+    }));
+    return net::Response::empty(204);
+}
+
+Result<net::Response> end_one(const SessionServices& services, const net::Request& request) {
+    return end_elsewhere(services, request, request.path_parameter("id"));
+}
+
+Result<net::Response> end_others(const SessionServices& services, const net::Request& request) {
+    return end_elsewhere(services, request, {});
+}
+
 using SessionHandler = Result<net::Response> (*)(const SessionServices&, const net::Request&);
 
 net::Handler call(const SessionServices& services, SessionHandler handler) {
@@ -135,6 +181,10 @@ std::vector<net::Route> session_routes(const SessionServices& services) {
          kSignInBodyBytes, net::Lane::slow},
         {"POST", "/api/sign-out", net::Permission::signed_in(), call(services, sign_out)},
         {"GET", "/api/me", net::Permission::signed_in(), call(services, me)},
+        {"GET", "/api/devices", net::Permission::signed_in(), call(services, devices)},
+        {"DELETE", "/api/devices/{id}", net::Permission::signed_in(), call(services, end_one)},
+        {"POST", "/api/devices/end-others", net::Permission::signed_in(),
+         call(services, end_others)},
     };
 }
 

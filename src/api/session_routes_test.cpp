@@ -267,3 +267,47 @@ TEST_CASE("every route of these lists is protected, and the check finds those th
           std::vector<std::string>{"GET /api/leak: open to everyone",
                                    "GET /api/typo: unknown permission patient.reads"});
 }
+
+TEST_CASE("a person sees where they are signed in and ends it from elsewhere") {
+    Server server;
+    const net::Header lost = server.session_of("ann");
+    const net::Header here = server.session_of("ann");
+    const net::Header other = server.session_of("root");
+    const auto devices = [&](const net::Header& cookie) {
+        return *json::parse(server.call("GET", "/api/devices", "", {cookie}).body);
+    };
+    const json::Value listed = devices(here);
+    REQUIRE(listed["devices"].size() == 2);
+    std::string lost_id;
+    for (const json::Value& device : listed["devices"].items()) {
+        if (!device["is_this"].as_bool()) lost_id = device["id"].text();
+    }
+    REQUIRE_FALSE(lost_id.empty());
+    CHECK(devices(other)["devices"].size() == 1);
+
+    const auto end = [&](const net::Header& cookie, const std::string& id) {
+        return server.call("DELETE", "/api/devices/" + id, "", {cookie, server.csrf_of(cookie)})
+            .status;
+    };
+    CHECK(end(other, lost_id) == 404);
+    CHECK(server.call("DELETE", "/api/devices/" + lost_id, "", {here}).status == 403);
+    CHECK(server.call("GET", "/api/me", "", {lost}).status == 200);
+    CHECK(end(here, lost_id) == 204);
+
+    const net::Response refused = server.call("GET", "/api/me", "", {lost});
+    CHECK(refused.status == 401);
+    CHECK((*json::parse(refused.body))["error"]["where"].text() == "revoked");
+    CHECK(devices(here)["devices"].size() == 1);
+    const std::string own_id(devices(here)["devices"][0]["id"].text());
+    CHECK(end(here, own_id) == 409);
+    const audit::Recorded entry = audit_entries(server.store).front();
+    CHECK(entry.entry.action == "session.revoke");
+
+    const net::Header third = server.session_of("ann");
+    CHECK(
+        server.call("POST", "/api/devices/end-others", "{}", {here, server.csrf_of(here)}).status ==
+        204);
+    CHECK(server.call("GET", "/api/me", "", {third}).status == 401);
+    CHECK(server.call("GET", "/api/me", "", {here}).status == 200);
+    CHECK(server.call("GET", "/api/me", "", {other}).status == 200);
+}

@@ -150,13 +150,11 @@ struct Server::Parts {
                     const auto state = api::as_of(*snapshot, services);
                     return state ? json::serialize(*state) : std::string("{}");
                 },
-                [this](const std::string& session) {
+                [this]() -> std::optional<std::unordered_set<std::string>> {
                     auto snapshot = store->read();
-                    // Not knowing is no reason to cut everybody off; the next request decides.
-                    if (!snapshot) return true;
-                    const auto alive =
-                        access::find_session_by_id(*snapshot, session, clock.now(), session_policy);
-                    return !alive || alive->has_value();
+                    if (!snapshot) return std::nullopt;
+                    auto living = access::living_sessions(*snapshot, clock.now(), session_policy);
+                    return living ? std::optional(std::move(*living)) : std::nullopt;
                 }};
     }
 

@@ -64,6 +64,7 @@ async function findScreens() {
     ["summary", `/patient/${chan}/summary`, "nurse"],
     ["find", "/find", "nurse"],
     ["more", "/more", "nurse"],
+    ["devices", "/devices", "nurse"],
     ["unknown address", "/nowhere", "nurse"],
     ["unknown patient", "/patient/00000000-0000-4000-8000-000000000000", "nurse"],
     ["switchboard", "/switchboard", "coordinator"],

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { AlertInbox } from "./clinician/alert-inbox.tsx";
 import { AlertPage } from "./clinician/alert-page.tsx";
+import { Devices } from "./clinician/devices.tsx";
 import { FindPatient } from "./clinician/find-patient.tsx";
 import { More } from "./clinician/more.tsx";
 import { MyPatients } from "./clinician/my-patients.tsx";
@@ -44,6 +45,7 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/alert/:id", ({ id = "" }) => <AlertPage key={id} id={id} />],
   ["/find", () => <FindPatient />],
   ["/more", () => <More />],
+  ["/devices", () => <Devices />],
   ["/switchboard", () => <SwitchboardScreen />],
   ["/patient/:id", ({ id = "" }) => <PatientResults key={id} id={id} />],
   ["/patient/:id/observations", ({ id = "" }) => <PatientObservations key={id} id={id} />],

@@ -103,6 +103,7 @@ function Myself() {
 
 function Places() {
   const places: { to: string; icon: IconName; label: string; isAllowed: boolean }[] = [
+    { to: "/devices", icon: "phoneDevice", label: t("devices"), isAllowed: true },
     { to: "/switchboard", icon: "switchboard", label: t("switchboard_screen"), isAllowed: may("alerts.read") },
     { to: "/admin/feeds", icon: "feeds", label: t("place_feeds"), isAllowed: may("feeds.read") },
     { to: "/admin/quarantine", icon: "inbox", label: t("place_quarantine"), isAllowed: may("quarantine.manage") },

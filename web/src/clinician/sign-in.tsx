@@ -127,6 +127,8 @@ function ReasonNote({ reason }: { reason: SignedOutReason }) {
       return <p class="state-note">{t("sign_in_expired")}</p>;
     case "locked":
       return <p class="state-note">{t("sign_in_locked")}</p>;
+    case "revoked":
+      return <p class="state-note">{t("sign_in_revoked")}</p>;
     case "unreachable":
       return <p class="state-note">{t("sign_in_no_connection")}</p>;
     case "signed_out":

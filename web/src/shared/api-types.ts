@@ -743,11 +743,28 @@ export interface ReviewRequest {
   note: string;
 }
 
+export interface Device {
+  id: string;
+  /** As the browser describes itself; may be empty. */
+  device: string;
+  signed_in_at: Instant;
+  last_seen_at: Instant;
+  is_this: boolean;
+}
+
+export interface Devices {
+  /** The one used last first. */
+  devices: Device[];
+}
+
 /** What each call takes and answers, by operation id. */
 export interface Operations {
   sign_in: { body: SignIn; answer: SignInAnswer };
   sign_out: { body: undefined; answer: undefined };
   me: { body: undefined; answer: Me };
+  devices: { body: undefined; answer: Devices };
+  end_device: { body: undefined; answer: undefined };
+  end_other_devices: { body: undefined; answer: undefined };
   lists: { body: undefined; answer: Lists };
   list_patients: { body: undefined; answer: ListPatients };
   find_patients: { body: FindRequest; answer: FoundPatients };

@@ -34,8 +34,8 @@ export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
-/** Goes up each time the server answers 401 to a call that needs a session. */
-export const refusals = signal(0);
+/** The last 401 to a call that needs a session; another object each time. */
+export const refusal = signal<{ isRevoked: boolean } | null>(null);
 
 /** False after a call that did not get through, true after one that did. */
 export const lastCallArrived = signal(true);
@@ -86,7 +86,7 @@ interface ErrorBody {
 async function failureOf(response: Response, path: string): Promise<CallFailure> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   const more = { where: body.error?.where ?? null, detail: body.error?.message ?? null, alert: body.alert ?? null };
-  if (response.status === 401 && path !== "/api/sign-in") refusals.value++;
+  if (response.status === 401 && path !== "/api/sign-in") refusal.value = { isRevoked: more.where === "revoked" };
   return new CallFailure(kindOfStatus(response.status), more);
 }
 

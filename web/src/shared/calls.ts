@@ -22,6 +22,7 @@ export const at = {
   observations: (id: string) => address<"patient_observations">(`/api/patients/${part(id)}/observations`),
   alerts: (group: AlertGroup) => address<"alerts">(`/api/alerts?group=${group}`),
   alert: (id: string) => address<"alert">(`/api/alerts/${part(id)}`),
+  devices: () => ({ ...address<"devices">("/api/devices"), isFleeting: true }),
   onDuty: () => address<"on_duty">("/api/on-duty"),
   feeds: () => address<"admin_feeds">("/api/admin/feeds"),
   quarantine: (state: QuarantineState) => address<"quarantine">(`/api/admin/quarantine?state=${state}`),
@@ -50,6 +51,8 @@ export function read<Data>(from: Address<Data>): Promise<Data> {
 
 export const signIn = (body: Body<"sign_in">): Answer<"sign_in"> => send("POST", "/api/sign-in", body);
 export const signOut = (): Answer<"sign_out"> => send("POST", "/api/sign-out", {});
+export const endDevice = (id: string): Answer<"end_device"> => send("DELETE", `/api/devices/${part(id)}`);
+export const endOtherDevices = (): Answer<"end_other_devices"> => send("POST", "/api/devices/end-others", {});
 export const me = (): Answer<"me"> => send("GET", "/api/me");
 
 export const findPatients = (text: string): Answer<"find_patients"> => send("POST", "/api/patients/find", { text });

@@ -1,7 +1,7 @@
 // Who is signed in. A session that ends leaves the screens in place, hidden, so that signing in
 // again continues where the person was; another person always starts afresh.
 import { effect, signal } from "@preact/signals";
-import { CallFailure, refusals, setCsrfToken } from "./api.ts";
+import { CallFailure, refusal, setCsrfToken } from "./api.ts";
 import type { Me, Permission } from "./api-types.ts";
 import * as calls from "./calls.ts";
 import { startLive, stopLive } from "./live.ts";
@@ -17,7 +17,7 @@ export type SessionState =
   { phase: "starting" } | { phase: "signed_out"; reason: SignedOutReason } | { phase: "signed_in"; me: Me };
 
 /** `expired` and `locked` keep the place; the others start afresh. */
-export type SignedOutReason = "none" | "expired" | "locked" | "signed_out" | "unreachable";
+export type SignedOutReason = "none" | "expired" | "locked" | "revoked" | "signed_out" | "unreachable";
 
 export const session = signal<SessionState>({ phase: "starting" });
 
@@ -59,7 +59,7 @@ async function confirmSession(): Promise<void> {
     await enter(await calls.me());
   } catch (problem) {
     const isRefused = problem instanceof CallFailure && problem.kind === "signed_out";
-    if (isRefused) await leave("expired");
+    if (isRefused) await leave(problem.where === "revoked" ? "revoked" : "expired");
     else if (session.value.phase !== "signed_in") await leave("unreachable");
   }
 }
@@ -113,7 +113,7 @@ async function enter(me: Me): Promise<void> {
   keptPerson.value = me;
   const wasSignedIn = session.value.phase === "signed_in";
   session.value = { phase: "signed_in", me };
-  if (!wasSignedIn) startLive(() => void leave("expired"));
+  if (!wasSignedIn) startLive(() => void confirmSession());
 }
 
 async function enterFromCache(): Promise<boolean> {
@@ -125,7 +125,7 @@ async function enterFromCache(): Promise<boolean> {
     siteZone.value = kept.data.site.zone;
     keptPerson.value = kept.data;
     session.value = { phase: "signed_in", me: kept.data };
-    startLive(() => void leave("expired"));
+    startLive(() => void confirmSession());
     return true;
   } catch {
     return false;
@@ -134,6 +134,8 @@ async function enterFromCache(): Promise<boolean> {
 
 async function leave(reason: SignedOutReason): Promise<void> {
   stopLive();
+  // Whoever ended this from elsewhere does not know who holds the device now.
+  if (reason === "revoked") forgetScreens();
   setCsrfToken("");
   writeStored(kHint, reason === "locked" ? kLocked : null);
   signedOut(reason);
@@ -154,11 +156,10 @@ function forgetScreens(): void {
 }
 
 function watchRefusals(): void {
-  let seen = refusals.value;
   effect(() => {
-    if (refusals.value === seen) return;
-    seen = refusals.value;
-    if (session.peek().phase === "signed_in") void leave("expired");
+    const refused = refusal.value;
+    if (refused === null || session.peek().phase !== "signed_in") return;
+    void leave(refused.isRevoked ? "revoked" : "expired");
   });
 }
 

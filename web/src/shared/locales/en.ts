@@ -45,6 +45,7 @@ export default {
   sign_in_broken: "Signing in failed on our side. Try again, or call the help desk.",
   sign_in_expired: "Your session ended. Sign in to go on where you were.",
   sign_in_locked: "Locked because nobody touched this device. Sign in to go on where you were.",
+  sign_in_revoked: "You were signed out from another device. What was kept here is erased.",
   sign_in_no_connection: "No connection to the hospital’s server. Sign in once it is back.",
   sign_in_signed_out: "You are signed out. Nothing is kept on this device.",
   sign_in_foot: "For staff only. Every look at a record is noted.",
@@ -481,6 +482,15 @@ export default {
   place_rota: "Rota",
   place_policies: "Escalation policies",
   place_privacy: "Emergency accesses",
+  devices: "Where you are signed in",
+  devices_note: "Sign out a phone you have lost or left lying: what it has kept is erased as soon as it hears of it.",
+  device_unknown: "Unknown device",
+  device_this: "This device",
+  device_last_used: "Last used {when}",
+  device_since: "Signed in {when}",
+  device_end: "Sign out",
+  device_end_failed: "That did not work. Try again.",
+  device_end_others: "Sign out all others",
 
   // Switchboard
   switchboard_screen: "Nobody answered",

@@ -1,0 +1,80 @@
+// Where somebody is signed in, and ending it from here: for a phone that was lost or left lying.
+import { useState } from "preact/hooks";
+import type { Device } from "../shared/api-types.ts";
+import * as calls from "../shared/calls.ts";
+import { at } from "../shared/calls.ts";
+import { now } from "../shared/clock.ts";
+import { ScreenBar, TabBar } from "../shared/components/chrome.tsx";
+import { Failed, Skeleton } from "../shared/components/states.tsx";
+import { whenShort } from "../shared/format.ts";
+import { t } from "../shared/i18n.ts";
+import { isReachable } from "../shared/live.ts";
+import { useResource } from "../shared/resources.ts";
+
+export function Devices() {
+  const resource = useResource(at.devices(), []);
+  const [hasFailed, setFailed] = useState(false);
+  const devices = resource.loaded.value?.data.devices;
+  const failure = resource.failure.value;
+  const end = async (call: () => Promise<unknown>) => {
+    setFailed(false);
+    await call().catch(() => setFailed(true));
+    await resource.refresh();
+  };
+  const others = devices?.filter((device) => !device.is_this) ?? [];
+  return (
+    <>
+      <ScreenBar title={t("devices")} backTo="/more" />
+      <main class="page">
+        <p>{t("devices_note")}</p>
+        {!devices && failure && <Failed failure={failure} retry={() => void resource.refresh()} />}
+        {!devices && !failure && <Skeleton rows={2} size="row" />}
+        {devices && (
+          <ul class="card rows">
+            {devices.map((device) => (
+              <li key={device.id} class="device-row">
+                <DeviceText device={device} />
+                {!device.is_this && (
+                  <button
+                    type="button"
+                    class="button danger"
+                    disabled={!isReachable.value}
+                    onClick={() => void end(() => calls.endDevice(device.id))}
+                  >
+                    {t("device_end")}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p class={hasFailed ? "form-error" : "visually-hidden"} role="alert">
+          {hasFailed && t("device_end_failed")}
+        </p>
+        {others.length > 1 && (
+          <button
+            type="button"
+            class="button danger wide"
+            disabled={!isReachable.value}
+            onClick={() => void end(calls.endOtherDevices)}
+          >
+            {t("device_end_others")}
+          </button>
+        )}
+      </main>
+      <TabBar />
+    </>
+  );
+}
+
+function DeviceText({ device }: { device: Device }) {
+  return (
+    <p>
+      <b>{device.device || t("device_unknown")}</b>
+      <span class="note block">
+        {device.is_this ? t("device_this") : t("device_last_used", { when: whenShort(device.last_seen_at, now.value) })}
+      </span>
+      <span class="note block">{t("device_since", { when: whenShort(device.signed_in_at, now.value) })}</span>
+    </p>
+  );
+}
