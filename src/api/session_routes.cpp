@@ -183,8 +183,7 @@ std::vector<net::Route> session_routes(const SessionServices& services) {
         {"GET", "/api/me", net::Permission::signed_in(), call(services, me)},
         {"GET", "/api/devices", net::Permission::signed_in(), call(services, devices)},
         {"DELETE", "/api/devices/{id}", net::Permission::signed_in(), call(services, end_one)},
-        {"POST", "/api/devices/end-others", net::Permission::signed_in(),
-         call(services, end_others)},
+        {"DELETE", "/api/devices", net::Permission::signed_in(), call(services, end_others)},
     };
 }
 

@@ -1,5 +1,5 @@
 // Sign-in, sign-out, "who am I" and "where am I signed in": POST /api/sign-in, POST /api/sign-out,
-// GET /api/me, GET /api/devices, DELETE /api/devices/{id}, POST /api/devices/end-others.
+// GET /api/me, GET /api/devices, DELETE /api/devices/{id}, DELETE /api/devices.
 #pragma once
 
 #include <functional>

@@ -304,9 +304,7 @@ TEST_CASE("a person sees where they are signed in and ends it from elsewhere") {
     CHECK(entry.entry.action == "session.revoke");
 
     const net::Header third = server.session_of("ann");
-    CHECK(
-        server.call("POST", "/api/devices/end-others", "{}", {here, server.csrf_of(here)}).status ==
-        204);
+    CHECK(server.call("DELETE", "/api/devices", "", {here, server.csrf_of(here)}).status == 204);
     CHECK(server.call("GET", "/api/me", "", {third}).status == 401);
     CHECK(server.call("GET", "/api/me", "", {here}).status == 200);
     CHECK(server.call("GET", "/api/me", "", {other}).status == 200);

@@ -89,3 +89,16 @@ test("a phone that hears nothing meanwhile learns it with its next call", async 
   assert.deepEqual(lost.problems, []);
   assert.deepEqual(here.problems, []);
 });
+
+test("all others are signed out with one tap", async () => {
+  const third = await newPhone(browser, server);
+  await signInQuickly(third, "nurse");
+  await signInQuickly(lost, "nurse");
+  await open(third, "/");
+  await open(lost, "/");
+  await here.page.reload();
+  await here.page.getByRole("button", { name: "Sign out all others" }).click();
+  for (const phone of [third, lost]) await phone.page.getByText("You were signed out from another device").waitFor();
+  await here.page.getByText("This device").waitFor();
+  assert.equal(await here.page.getByText(/Last used/).count(), 0);
+});

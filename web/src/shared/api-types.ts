@@ -763,8 +763,8 @@ export interface Operations {
   sign_out: { body: undefined; answer: undefined };
   me: { body: undefined; answer: Me };
   devices: { body: undefined; answer: Devices };
-  end_device: { body: undefined; answer: undefined };
   end_other_devices: { body: undefined; answer: undefined };
+  end_device: { body: undefined; answer: undefined };
   lists: { body: undefined; answer: Lists };
   list_patients: { body: undefined; answer: ListPatients };
   find_patients: { body: FindRequest; answer: FoundPatients };

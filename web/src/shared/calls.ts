@@ -52,7 +52,7 @@ export function read<Data>(from: Address<Data>): Promise<Data> {
 export const signIn = (body: Body<"sign_in">): Answer<"sign_in"> => send("POST", "/api/sign-in", body);
 export const signOut = (): Answer<"sign_out"> => send("POST", "/api/sign-out", {});
 export const endDevice = (id: string): Answer<"end_device"> => send("DELETE", `/api/devices/${part(id)}`);
-export const endOtherDevices = (): Answer<"end_other_devices"> => send("POST", "/api/devices/end-others", {});
+export const endOtherDevices = (): Answer<"end_other_devices"> => send("DELETE", "/api/devices");
 export const me = (): Answer<"me"> => send("GET", "/api/me");
 
 export const findPatients = (text: string): Answer<"find_patients"> => send("POST", "/api/patients/find", { text });
