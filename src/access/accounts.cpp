@@ -144,7 +144,7 @@ Result<std::vector<Account>> list_accounts(store::Snapshot& snapshot) {
     for (Account& account : accounts)
         by_id.emplace(account.subject.account.value, &account.subject);
     const auto fill = [&](std::string_view sql,
-                          std::vector<std::string> Subject::*list) -> Result<> {
+                          std::vector<std::string> Subject::* list) -> Result<> {
         auto rows = TRY(snapshot.sql().query(sql));
         while (TRY(rows.next())) {
             if (const auto found = by_id.find(rows.text(0)); found != by_id.end())

@@ -79,9 +79,7 @@ std::vector<WriteFunction> all_writes() {
         put(observation("o", "p", 2)),
         put(observation("o", "q", 3)),
         put(patient("p", "Beech")),
-        [](WriteTransaction& tx) {
-            return set_timer(tx, {"t", "k", "one", tx.now()});
-        },
+        [](WriteTransaction& tx) { return set_timer(tx, {"t", "k", "one", tx.now()}); },
         remove("Observation", "o"),
         put(observation("o", "p", 1)),
         [](WriteTransaction& tx) -> Result<> {

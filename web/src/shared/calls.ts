@@ -29,7 +29,10 @@ export const at = {
   quarantined: (number: string) => address<"quarantined_message">(`/api/admin/quarantine/${part(number)}`),
   rota: () => address<"rota">("/api/admin/rota"),
   policies: () => address<"policies">("/api/admin/policies"),
-  breakGlassCases: (state: BreakGlassState) => address<"break_glass_cases">(`/api/privacy/break-glass?state=${state}`),
+  breakGlassCases: (state: BreakGlassState) => ({
+    ...address<"break_glass_cases">(`/api/privacy/break-glass?state=${state}`),
+    isFleeting: true,
+  }),
   switchboard: () => address<"switchboard">("/api/switchboard"),
 };
 
