@@ -13,6 +13,7 @@ import { growth } from './names/growth.mjs';
 import { alertLatency, alerts, mllp, mllpOne } from './names/intake.mjs';
 import { peers } from './names/peers.mjs';
 import { idle, idleTls, startup } from './names/process.mjs';
+import { revoke } from './names/revoke.mjs';
 import { chart, creatinine, patients } from './names/search.mjs';
 
 const BENCHMARKS = {
@@ -31,6 +32,7 @@ const BENCHMARKS = {
   idle,
   'idle-tls': idleTls,
   storage,
+  revoke,
   growth,
   peers,
 };

@@ -152,6 +152,8 @@ Result<net::Response> end_elsewhere(const SessionServices& services, const net::
         return id.empty() ? access::revoke_sessions_of(tx, account, caller.session.id)
                           : access::revoke_session(tx, account, id);
     }));
+    // The live hub finds the others within half a second.
+    if (!id.empty() && services.on_signed_out) services.on_signed_out(id);
     return net::Response::empty(204);
 }
 

@@ -31,7 +31,8 @@ struct SessionServices {
     std::function<std::string(std::string_view team)> team_name;
     /// Whether the account holds an on-call role now; false when not given.
     std::function<Result<bool>(store::Snapshot&, const access::Subject&)> is_on_duty;
-    /// The session has been ended by its owner: close its live streams. Optional.
+    /// The session has been ended by its owner, here or from elsewhere: close its live streams.
+    /// Optional.
     std::function<void(const std::string& session_id)> on_signed_out;
 };
 

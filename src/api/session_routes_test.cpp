@@ -293,6 +293,7 @@ TEST_CASE("a person sees where they are signed in and ends it from elsewhere") {
     CHECK(server.call("DELETE", "/api/devices/" + lost_id, "", {here}).status == 403);
     CHECK(server.call("GET", "/api/me", "", {lost}).status == 200);
     CHECK(end(here, lost_id) == 204);
+    CHECK(server.signed_out == std::vector<std::string>{lost_id});
 
     const net::Response refused = server.call("GET", "/api/me", "", {lost});
     CHECK(refused.status == 401);
