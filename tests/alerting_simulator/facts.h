@@ -31,6 +31,10 @@ struct Fact {
     int patient = 0;
     Instant taken;
     std::optional<Version> delivered;
+    /// Places in the order of all deliveries: when the server may have had it first, and when it
+    /// first said so.
+    int first_tried = 0;
+    int first_delivered = 0;
 };
 
 /// The resources that carry the version, about `patient` ("p0").

@@ -189,9 +189,12 @@ bool Network::deliver(std::size_t index, const Version& version) {
     Fact& fact = run_.hospital.facts[index];
     if (fact.delivered && fact.delivered->number > version.number) return true;
     const int under = run_.hospital.survivor(fact.patient);
+    ++deliveries_;
+    if (fact.first_tried == 0) fact.first_tried = deliveries_;
     run_.history.note("arrives: " + describe(fact, version));
     if (!store_and_judge(resources_of(fact, version, run_.hospital.patient(under).id)))
         return false;
+    if (!fact.delivered) fact.first_delivered = deliveries_;
     fact.delivered = version;
     return true;
 }

@@ -37,6 +37,7 @@ class Network {
     bool store_and_judge(const std::vector<json::Value>& resources);
 
     Run& run_;
+    int deliveries_ = 0;  // tried so far
 };
 
 }  // namespace wardlight::simulator

@@ -23,10 +23,10 @@ namespace {
 constexpr std::uint64_t kSeeds = 1'000;
 constexpr std::uint64_t kSeedsCompared = 12;
 // Found by longer runs. Two alerts of one patient after a merge, a repeat of a result that turned
-// out to be its opposite; the others were errors of the simulator's own account of the clock.
-constexpr std::array<std::uint64_t, 13> kSeedsThatFailedOnce = {
-    23'819, 134'844, 122'244, 18'676,  41'081,  50'007, 66'641,
-    85'035, 86'266,  90'581,  132'029, 195'462, 200'452};
+// out to be its opposite; the others were errors of the simulator's own account.
+constexpr std::array<std::uint64_t, 14> kSeedsThatFailedOnce = {
+    765'750, 23'819, 134'844, 122'244, 18'676,  41'081,  50'007,
+    66'641,  85'035, 86'266,  90'581,  132'029, 195'462, 200'452};
 
 const std::vector<alerts::Step> kChain = {
     {0s, "ward_nurse"}, {5min, "medical_oncall"}, {5min, "switchboard"}};

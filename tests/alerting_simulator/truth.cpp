@@ -21,6 +21,8 @@ using alerts::Subject;
 struct Judged {
     const Fact* fact = nullptr;
     int rank = 0;
+    /// What it may be kept with as well: as it was judged when it came.
+    std::optional<int> rank_when_it_came = {};
     int direction = 0;  // of a critical result: -1 low, 1 high
 };
 
@@ -157,7 +159,7 @@ class PatientTruth {
             if (one.rank > 0) urgent.insert(name);
             const auto found = subjects.find(name);
             const int kept = found == subjects.end() ? 0 : found->second.rank;
-            if (kept != one.rank)
+            if (kept != one.rank && kept != one.rank_when_it_came)
                 stop(fmt::format("{} is kept with rank {} instead of {}", one.fact->id, kept,
                                  one.rank));
         }
@@ -178,6 +180,7 @@ class PatientTruth {
             judged[i].rank = aki_stage(judged, i);
             // Old results are on record, but ring nobody.
             const bool is_baseline = judged[i].fact->id.ends_with("base");
+            if (is_baseline) judged[i].rank_when_it_came = stage_when_it_came(judged, i);
             if (!is_baseline) highest = std::max(highest, judged[i].rank);
         }
         const auto subjects = load(Rule::aki, "");
@@ -187,6 +190,18 @@ class PatientTruth {
         for (const auto& [name, subject] : subjects)
             if (subject.is_told()) told = std::max(told, subject.rank);
         if (told < highest) stop(fmt::format("AKI stage {} was not told", highest));
+    }
+
+    /// A new result changes later ones of the last 72 hours only (docs/clinical/aki.md 13), and
+    /// baselines lie further back: one that came behind a later one was not counted for it.
+    static int stage_when_it_came(const std::vector<Judged>& judged, std::size_t index) {
+        std::vector<Judged> before;
+        for (std::size_t i = 0; i < index; ++i) {
+            if (judged[i].fact->first_delivered < judged[index].fact->first_tried)
+                before.push_back(judged[i]);
+        }
+        before.push_back(judged[index]);
+        return aki_stage(before, before.size() - 1);
     }
 
     bool is_exempt() const {
