@@ -43,6 +43,12 @@ struct Decision {
     std::string_view reason;
 };
 
+/// Emergency access opens a record. Lists go by the other ties: they are kept for reading offline,
+/// and a reason was given for one look at one patient.
+[[nodiscard]] inline bool may_be_listed(const Decision& decision) {
+    return decision.is_permitted && decision.reason != kBreakGlassTie;
+}
+
 /// For what concerns no patient: the role alone decides.
 [[nodiscard]] Decision decide(const Subject& subject, std::string_view permission);
 

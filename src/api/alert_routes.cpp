@@ -37,7 +37,7 @@ Result<Cards> permitted_cards(const AppServices& services, store::Snapshot& snap
         tied.ties.teams.push_back(alert.team);
         tied.ties.owns_alert = tied.ties.owns_alert || alert.state.owner == subject.account;
         const auto decision = access::decide(subject, access::permission::kAlertsRead, tied.ties);
-        if (!decision.is_permitted) continue;
+        if (!access::may_be_listed(decision)) continue;
         const auto is_listed = [&](const ListedPatient& p) { return p.patient == record->id; };
         if (std::none_of(out.disclosed.begin(), out.disclosed.end(), is_listed)) {
             out.disclosed.push_back({record->id, decision.reason});
@@ -89,6 +89,7 @@ Result<Value> get_switchboard(const AppServices& services, const Request& reques
 /// The alert, after deciding and recording that the caller may see its patient.
 struct OpenedAlert {
     Alert alert;
+    TiedPatient tied;
     std::string_view reason;
 };
 Result<OpenedAlert> open_alert(const AppServices& services, store::Snapshot& snapshot,
@@ -101,9 +102,9 @@ Result<OpenedAlert> open_alert(const AppServices& services, store::Snapshot& sna
         TRY(ties_of(snapshot, caller.subject(), record, services.store.clock().now()));
     tied.ties.teams.push_back(alert.team);
     tied.ties.owns_alert = tied.ties.owns_alert || alert.state.owner == caller.subject().account;
-    TRY(disclose(services.store, caller, {action, permission, record.id, tied.ties}));
-    return OpenedAlert{std::move(alert),
-                       access::decide(caller.subject(), permission, tied.ties).reason};
+    const auto reason =
+        TRY(disclose(services.store, caller, {action, permission, record.id, tied.ties}));
+    return OpenedAlert{std::move(alert), std::move(tied), reason};
 }
 
 Result<Value> get_alert(const AppServices& services, const Request& request) {
@@ -114,7 +115,8 @@ Result<Value> get_alert(const AppServices& services, const Request& request) {
                                              services.store.clock().now()));
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
                         {"alert", TRY(writer.card(opened.alert))},
-                        {"events", TRY(writer.events(opened.alert.id))}};
+                        {"events", TRY(writer.events(opened.alert.id))},
+                        {"access", access_json(opened.reason, opened.tied)}};
 }
 
 enum class Need { nothing, recipient, end_and_reason, outcome, reason };

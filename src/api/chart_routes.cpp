@@ -26,13 +26,6 @@ struct Chart {
     std::string_view reason;  // why it may be read
 };
 
-/// "Access": by what tie, and until when if that ends by itself.
-Value access_json(const Chart& chart) {
-    const bool ends = chart.reason == access::kBreakGlassTie;
-    return json::Object{{"reason", chart.reason},
-                        {"until", ends ? instant_or_null(chart.tied.glass_broken_until) : Value()}};
-}
-
 /// Loads, decides and records; only then may anything be shown.
 Result<Chart> open_chart(const AppServices& services, store::Snapshot& snapshot,
                          const Request& request, std::string_view action,
@@ -90,7 +83,7 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
                         {"news2", TRY(news2_chip(snapshot, services.site, record.id,
                                                  services.store.clock().now()))},
                         {"can", json::Object{{"read", true}}},
-                        {"access", access_json(chart)}};
+                        {"access", access_json(chart.reason, chart.tied)}};
 }
 
 /// Reports that are text: microbiology, radiology.
@@ -118,7 +111,7 @@ Result<Value> get_results(const AppServices& services, const Request& request) {
                         {"patient", banner(chart.record.patient)},
                         {"analytes", analytes(observations, hero_of(chart.tied.alive))},
                         {"texts", text_reports(observations)},
-                        {"access", access_json(chart)}};
+                        {"access", access_json(chart.reason, chart.tied)}};
 }
 
 Result<Value> get_result(const AppServices& services, const Request& request) {
@@ -151,7 +144,7 @@ Result<Value> get_result(const AppServices& services, const Request& request) {
                         {"reference_for", nullptr},
                         {"points", std::move(values)},
                         {"alert", std::move(card)},
-                        {"access", access_json(chart)}};
+                        {"access", access_json(chart.reason, chart.tied)}};
 }
 
 Result<Value> get_observations(const AppServices& services, const Request& request) {
@@ -163,7 +156,7 @@ Result<Value> get_observations(const AppServices& services, const Request& reque
         TRY(observation_grid(snapshot, services.site, chart.record.id, now - kGridDays, now));
     json::Object out{{"as_of", TRY(as_of(snapshot, services))},
                      {"patient", banner(chart.record.patient)},
-                     {"access", access_json(chart)}};
+                     {"access", access_json(chart.reason, chart.tied)}};
     for (const json::Member& member : grid.members()) out.push_back(member);
     return out;
 }

@@ -64,7 +64,7 @@ Result<Permitted> permitted(store::Snapshot& snapshot, const access::Subject& su
     for (PatientRecord& record : records) {
         TiedPatient tied = TRY(ties_of(snapshot, subject, record, now));
         const access::Decision decision = access::decide(subject, permission, tied.ties);
-        if (!decision.is_permitted) {
+        if (!access::may_be_listed(decision)) {
             ++out.hidden;
             continue;
         }

@@ -60,6 +60,13 @@ TEST_CASE("a kept summary is what would be worked out anew, whatever came, went 
             const unsigned id = below(12);
             const Instant at = now - std::chrono::minutes(below(300));
             hospital.write([&](store::WriteTransaction& tx) -> Result<> {
+                // Whoever is under sixteen, or pregnant, has no NEWS2.
+                if (below(8) == 0) {
+                    TRY(tx.put_json(parsed(
+                        fmt::format(R"({{"resourceType":"Patient","id":"p","birthDate":"{}"}})",
+                                    below(2) == 0 ? "1950-01-01" : "2020-01-01"))));
+                    return {};
+                }
                 if (below(5) == 0)
                     return tx.remove(
                         TRY(store::ResourceKey::make("Observation", fmt::format("o{}", id))));

@@ -6,6 +6,7 @@
 #include "alerts/inbox.h"
 #include "alerts/policy.h"
 #include "alerts/rota.h"
+#include "api/app_services.h"
 
 namespace wardlight::api {
 namespace {
@@ -24,6 +25,12 @@ bool was_called(const alerts::Alert& alert, const alerts::Rota& rota, const Acco
 }
 
 }  // namespace
+
+json::Value access_json(std::string_view reason, const TiedPatient& tied) {
+    const bool ends = reason == access::kBreakGlassTie;
+    return json::Object{{"reason", reason},
+                        {"until", ends ? instant_or_null(tied.glass_broken_until) : json::Value()}};
+}
 
 Result<TiedPatient> ties_of(store::Snapshot& snapshot, const access::Subject& subject,
                             const PatientRecord& record, Instant now) {

@@ -16,6 +16,9 @@ struct TiedPatient {
     access::PatientTies ties;
     std::optional<Instant> glass_broken_until;  ///< emergency access, while it lasts
 };
+/// "Access": by what tie the caller may see the patient, and until when if that ends by itself.
+[[nodiscard]] json::Value access_json(std::string_view reason, const TiedPatient& tied);
+
 [[nodiscard]] Result<TiedPatient> ties_of(store::Snapshot& snapshot, const access::Subject& subject,
                                           const PatientRecord& record, Instant now);
 

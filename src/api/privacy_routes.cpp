@@ -1,7 +1,5 @@
 #include "api/privacy_routes.h"
 
-#include <algorithm>
-
 #include "access/accounts.h"
 #include "access/break_glass.h"
 #include "api/patient_access.h"
@@ -15,8 +13,7 @@ using json::Value;
 using net::Request;
 
 constexpr std::size_t kCasesMost = 200;
-/// Of one person about one patient; the newest.
-constexpr std::size_t kEntriesMost = 500;
+constexpr std::size_t kEntriesAtOnce = 500;
 
 Value person_json(const std::optional<access::Account>& account, const AccountId& id) {
     if (!account) return json::Object{{"id", id.value}, {"name", ""}, {"role", ""}};
@@ -25,18 +22,26 @@ Value person_json(const std::optional<access::Account>& account, const AccountId
                         {"role", access::code_of(account->subject.role)}};
 }
 
-/// What the person did with the record by this case alone, oldest first.
+/// What the person did with the record by this case alone, oldest first: all of it, however much
+/// came after.
 Result<Value> uses_of(store::Snapshot& snapshot, const access::BreakGlassCase& about) {
-    auto entries = TRY(audit::entries(
-        snapshot, {.patient = about.patient, .account = about.account, .limit = kEntriesMost}));
-    std::reverse(entries.begin(), entries.end());
-    Value uses{json::Array{}};
-    for (const audit::Recorded& recorded : entries) {
-        const bool is_within = recorded.at >= about.opened_at && recorded.at <= about.ends_at;
-        if (!is_within || recorded.entry.reason != access::kBreakGlassTie) continue;
-        uses.push(
-            json::Object{{"at", format_instant(recorded.at)}, {"action", recorded.entry.action}});
+    std::vector<audit::Recorded> found;
+    audit::Filter filter{
+        .patient = about.patient, .account = about.account, .limit = kEntriesAtOnce};
+    for (bool is_last = false; !is_last;) {
+        auto page = TRY(audit::entries(snapshot, filter));
+        is_last = page.size() < kEntriesAtOnce;
+        for (audit::Recorded& recorded : page) {
+            filter.before_sequence = recorded.sequence;
+            is_last = is_last || recorded.at < about.opened_at;
+            const bool is_within = recorded.at >= about.opened_at && recorded.at <= about.ends_at;
+            if (is_within && recorded.entry.reason == access::kBreakGlassTie)
+                found.push_back(std::move(recorded));
+        }
     }
+    Value uses{json::Array{}};
+    for (auto use = found.rbegin(); use != found.rend(); ++use)
+        uses.push(json::Object{{"at", format_instant(use->at)}, {"action", use->entry.action}});
     return uses;
 }
 
@@ -85,20 +90,25 @@ Result<Value> get_cases(const AppServices& services, const Request& request) {
     std::vector<audit::Entry> entries;
     Value out{json::Array{}};
     Value state_of_feeds;
+    bool is_truncated = false;
     {
         auto snapshot = TRY(services.store.read());
         state_of_feeds = TRY(as_of(snapshot, services));
-        const auto cases = TRY(access::break_glass_cases(
+        auto cases = TRY(access::break_glass_cases(
             snapshot,
             state == "reviewed" ? access::CaseState::reviewed : access::CaseState::waiting,
-            kCasesMost));
+            kCasesMost + 1));
+        is_truncated = cases.size() > kCasesMost;
+        if (is_truncated) cases.pop_back();
         for (const access::BreakGlassCase& about : cases) {
             out.push(TRY(case_json(snapshot, about, now)));
             entries.push_back(officer_entry(caller_of(request), "break_glass.read", about.patient));
         }
     }
     TRY(audit::record(services.store, entries));
-    return json::Object{{"as_of", std::move(state_of_feeds)}, {"cases", std::move(out)}};
+    return json::Object{{"as_of", std::move(state_of_feeds)},
+                        {"cases", std::move(out)},
+                        {"truncated", is_truncated}};
 }
 
 Result<Value> review(const AppServices& services, const Request& request) {

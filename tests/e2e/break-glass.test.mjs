@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { kPassword, Server } from "./harness.mjs";
 import { fillWard, kidneyInjury, patients, shownName } from "./hl7.mjs";
-import { ask, axeFindings, change, launch, layoutFindings, newPhone, open, signInQuickly } from "./phone.mjs";
+import { ask, axeFindings, change, keptOffline, launch, layoutFindings, newPhone, open, signInQuickly } from "./phone.mjs";
 
 const kReason = "collapsed in the corridor of our ward";
 
@@ -25,22 +25,6 @@ after(async () => {
   await server?.stop();
 });
 
-/** Addresses whose answers this phone has kept for reading offline. */
-const keptPaths = () =>
-  phone.page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opened = indexedDB.open("wardlight");
-        opened.onerror = () => reject(opened.error);
-        opened.onsuccess = () => {
-          const keys = opened.result.transaction("records").objectStore("records").getAllKeys();
-          keys.onsuccess = () => {
-            opened.result.close();
-            resolve(keys.result);
-          };
-        };
-      }),
-  );
 const closed = () => phone.page.getByRole("heading", { name: "This record is closed to you" });
 const sheet = () => phone.page.getByRole("dialog", { name: "Emergency access" });
 const submit = () => sheet().getByRole("button", { name: "Open for 60 minutes" });
@@ -90,9 +74,43 @@ test("what is open for an hour is not kept for reading offline", async () => {
   // Lists are kept, so keeping as such works.
   await open(phone, "/");
   await phone.page.waitForFunction(() => document.querySelector("h1"));
-  const paths = await keptPaths();
-  assert.ok(paths.includes("/api/me"), String(paths));
-  assert.deepEqual(paths.filter((path) => path.startsWith(`/api/patients/${chan}`)), []);
+  const { records } = await keptOffline(phone.page);
+  assert.ok(records.includes("/api/me"), String(records));
+  assert.deepEqual(records.filter((path) => path.startsWith(`/api/patients/${chan}`)), []);
+});
+
+test("an alert opened by emergency access is marked and not kept either, and no list shows the patient", async () => {
+  const { alerts } = await ask(phone, `/api/patients/${chan}`);
+  const alert = alerts.find((one) => one.rule === "aki");
+  await open(phone, `/alert/${alert.id}`);
+  await phone.page.getByText(/Emergency access until/).waitFor();
+  await noFindings(phone.page, "alert");
+  await change(phone, "post", `/api/patients/${chan}/star`, { starred: true });
+  assert.deepEqual((await ask(phone, "/api/lists/starred/patients")).patients, []);
+  await change(phone, "post", `/api/patients/${chan}/star`, { starred: false });
+  await open(phone, "/");
+  const { records } = await keptOffline(phone.page);
+  assert.deepEqual(records.filter((path) => path.startsWith("/api/alerts/")), []);
+});
+
+test("when the hour is over the screen is cleared, also without a network", async () => {
+  const { page } = phone;
+  let isOffline = false;
+  // The same answers, with an hour that ends in a moment.
+  await page.route(`**/api/patients/${chan}**`, async (route) => {
+    if (isOffline) return route.abort();
+    const response = await route.fetch();
+    const body = await response.json();
+    body.access.until = new Date(Date.now() + 2_000).toISOString();
+    return route.fulfill({ response, json: body });
+  });
+  await open(phone, `/patient/${chan}`);
+  await page.getByText(/Emergency access until/).waitFor();
+  isOffline = true;
+  await page.getByText(/Emergency access until/).waitFor({ state: "detached" });
+  await page.getByText("No connection").first().waitFor();
+  assert.doesNotMatch(await page.locator("body").innerText(), /creatinine/i);
+  await page.unroute(`**/api/patients/${chan}**`);
 });
 
 test("who is tied to the patient needs no emergency", async () => {
@@ -108,6 +126,15 @@ test("ended by the person, it is closed again at once", async () => {
   await phone.page.getByRole("button", { name: "End now" }).click();
   await closed().waitFor();
   assert.deepEqual(await phone.problems, []);
+});
+
+test("what was looked at stays in sight, however often the closed record is tried afterwards", async () => {
+  // More entries of this person about this patient than are read at once.
+  for (let i = 0; i < 51; ++i) await Promise.all(Array.from({ length: 10 }, () => ask(phone, `/api/patients/${chan}`)));
+  const { cases } = await ask(desk, "/api/privacy/break-glass?state=waiting");
+  assert.equal(cases.length, 1);
+  const actions = new Set(cases[0].uses.map((use) => use.action));
+  for (const action of ["patient.read", "results.read", "observations.read", "alert.read"]) assert.ok(actions.has(action), action);
 });
 
 test("the privacy officer sees who, whom, why and what was looked at, and says what a review found", async () => {

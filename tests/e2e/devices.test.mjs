@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Server } from "./harness.mjs";
 import { fillWard, patients, shownName } from "./hl7.mjs";
-import { launch, newPhone, open, signIn, signInQuickly } from "./phone.mjs";
+import { keptOffline, launch, newPhone, open, signIn, signInQuickly } from "./phone.mjs";
+import { until } from "../live/wait.mjs";
 
 let server, browser, lost, here;
 before(async () => {
@@ -20,30 +21,12 @@ after(async () => {
   await server?.stop();
 });
 
-/** How many answers the lost phone keeps for reading offline, and whether it still has a key. */
-const kept = () =>
-  lost.page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opened = indexedDB.open("wardlight");
-        opened.onerror = () => reject(opened.error);
-        opened.onsuccess = () => {
-          const transaction = opened.result.transaction(["records", "keys"]);
-          const counts = ["records", "keys"].map((name) => transaction.objectStore(name).count());
-          transaction.oncomplete = () => {
-            opened.result.close();
-            resolve(counts.map((count) => count.result));
-          };
-        };
-      }),
-  );
-
 test("a person sees where they are signed in", async () => {
   await open(lost, "/");
   await lost.page.getByRole("link", { name: shownName(patients.chan) }).click();
   await lost.page.getByText("Creatinine").first().waitFor();
   await lost.page.waitForFunction(() => document.querySelector(".fresh-bar.fresh"));
-  assert.ok((await kept())[0] > 1, "the record is kept for reading offline");
+  assert.ok((await keptOffline(lost.page)).records.length > 1, "the record is kept for reading offline");
 
   await open(here, "/more");
   await here.page.getByRole("link", { name: "Where you are signed in" }).click();
@@ -56,20 +39,10 @@ test("ending it there clears the other phone at once: its screens, what it kept,
   await here.page.getByRole("button", { name: "Sign out" }).click();
   await lost.page.getByText("You were signed out from another device").waitFor();
   assert.equal(await lost.page.getByText(shownName(patients.chan)).count(), 0, "not even hidden");
-  await lost.page.waitForFunction(
-    () =>
-      new Promise((resolve) => {
-        const opened = indexedDB.open("wardlight");
-        opened.onsuccess = () => {
-          const count = opened.result.transaction("records").objectStore("records").count();
-          count.onsuccess = () => {
-            opened.result.close();
-            resolve(count.result === 0);
-          };
-        };
-      }),
-  );
-  assert.deepEqual(await kept(), [0, 0]);
+  await until("its copy and its key are gone", async () => {
+    const { records, keys } = await keptOffline(lost.page);
+    return records.length + keys.length === 0;
+  });
   assert.equal(new URL(lost.page.url()).pathname, "/", "the address names no patient");
   assert.equal(await here.page.getByText(/Last used/).count(), 0);
   await here.page.getByText("This device").waitFor();
@@ -90,8 +63,23 @@ test("a phone that hears nothing meanwhile learns it with its next call", async 
   assert.deepEqual(here.problems, []);
 });
 
-test("all others are signed out with one tap", async () => {
+test("a phone that is told but cannot ask why hides everything as well", async () => {
   await lost.page.unroute("**/api/live");
+  await signIn(lost, "nurse");
+  await lost.page.getByText(shownName(patients.chan)).waitFor();
+  await lost.page.route("**/api/me", (route) => route.abort());
+  await here.page.reload();
+  await here.page.getByRole("button", { name: "Sign out" }).click();
+  await lost.page.getByText("Your session ended").waitFor();
+  assert.equal(await lost.page.getByText(shownName(patients.chan)).isVisible(), false);
+  await until("its copy and its key are gone", async () => {
+    const { records, keys } = await keptOffline(lost.page);
+    return records.length + keys.length === 0;
+  });
+  await lost.page.unroute("**/api/me");
+});
+
+test("all others are signed out with one tap", async () => {
   const third = await newPhone(browser, server);
   await signInQuickly(third, "nurse");
   await signInQuickly(lost, "nurse");

@@ -105,6 +105,33 @@ export async function settled(page) {
   );
 }
 
+/** What the phone has kept for reading offline: addresses of records, and names of keys. */
+export function keptOffline(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opened = indexedDB.open("wardlight");
+        opened.onerror = () => reject(opened.error);
+        opened.onsuccess = () => {
+          const database = opened.result;
+          if (database.objectStoreNames.length === 0) {
+            // The server had the browser clear everything; nothing may be left behind by looking.
+            database.close();
+            indexedDB.deleteDatabase("wardlight");
+            resolve({ records: [], keys: [] });
+            return;
+          }
+          const transaction = database.transaction(["records", "keys"]);
+          const [records, keys] = ["records", "keys"].map((name) => transaction.objectStore(name).getAllKeys());
+          transaction.oncomplete = () => {
+            database.close();
+            resolve({ records: records.result, keys: keys.result });
+          };
+        };
+      }),
+  );
+}
+
 export async function axeFindings(page) {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), kRules);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Server } from "./harness.mjs";
 import { fillWard, patients, shownName } from "./hl7.mjs";
-import { launch, newPhone, open, signIn } from "./phone.mjs";
+import { keptOffline, launch, newPhone, open, signIn } from "./phone.mjs";
 import { until } from "../live/wait.mjs";
 
 let server, browser, phone;
@@ -18,29 +18,7 @@ after(async () => {
   await server?.stop();
 });
 
-const kept = () =>
-  phone.page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opened = indexedDB.open("wardlight");
-        opened.onerror = () => reject(opened.error);
-        opened.onsuccess = () => {
-          const names = [...opened.result.objectStoreNames];
-          if (names.length === 0) {
-            // The server had the browser clear everything; nothing may be left behind by looking.
-            opened.result.close();
-            indexedDB.deleteDatabase("wardlight");
-            resolve(0);
-            return;
-          }
-          const counts = opened.result.transaction(names).objectStore("records").count();
-          counts.onsuccess = () => {
-            opened.result.close();
-            resolve(counts.result);
-          };
-        };
-      }),
-  );
+const kept = async () => (await keptOffline(phone.page)).records.length;
 
 test("a wrong password is refused without saying which part was wrong", async () => {
   await signIn(phone, "nurse", "not the password");

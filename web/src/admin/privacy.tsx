@@ -6,6 +6,7 @@ import type { Banner, BreakGlassCase, BreakGlassState, ReviewOutcome } from "../
 import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
+import { FormError, OwnWords, saysEnough } from "../shared/components/fields.tsx";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { Choices, Segments, Sheet } from "../shared/components/sheet.tsx";
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
@@ -19,8 +20,6 @@ import { ta, actionWord } from "./words.ts";
 
 const kStates: readonly BreakGlassState[] = ["waiting", "reviewed"];
 const kOutcomes: readonly ReviewOutcome[] = ["justified", "needs_follow_up", "not_justified"];
-const kLeastNote = 10;
-const kMostNote = 500;
 const chosenState = signal<BreakGlassState>("waiting");
 
 export function PrivacyCases() {
@@ -42,7 +41,12 @@ export function PrivacyCases() {
           data.cases.length === 0 ? (
             <Empty title={ta(`none_cases_${state}`)} />
           ) : (
-            data.cases.map((one) => <Case key={one.id} one={one} onReview={() => setUnderReview(one)} />)
+            <>
+              {data.truncated && <p class="alarm">{ta("cases_truncated", { count: String(data.cases.length) })}</p>}
+              {data.cases.map((one) => (
+                <Case key={one.id} one={one} onReview={() => setUnderReview(one)} />
+              ))}
+            </>
           )
         }
       </Loadable>
@@ -133,7 +137,7 @@ function ReviewSheet({ one, onDone, onClose }: ReviewSheetProps) {
   const [note, setNote] = useState("");
   const [trouble, setTrouble] = useState<"review_failed" | "review_done_already" | null>(null);
   const [isSending, setSending] = useState(false);
-  const isComplete = outcome !== null && [...note.trim()].length >= kLeastNote;
+  const isComplete = outcome !== null && saysEnough(note);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!isComplete || isSending) return;
@@ -158,23 +162,14 @@ function ReviewSheet({ one, onDone, onClose }: ReviewSheetProps) {
           chosen={outcome}
           onChoose={setOutcome}
         />
-        <div class="field">
-          <label for="review-note">{ta("review_note")}</label>
-          <textarea
-            id="review-note"
-            rows={3}
-            maxLength={kMostNote}
-            aria-describedby="review-note-note"
-            value={note}
-            onInput={(event) => setNote(event.currentTarget.value)}
-          />
-          <p class="note" id="review-note-note">
-            {ta("review_note_note")}
-          </p>
-        </div>
-        <p class={trouble ? "form-error" : "visually-hidden"} role="alert">
-          {trouble && ta(trouble)}
-        </p>
+        <OwnWords
+          id="review-note"
+          label={ta("review_note")}
+          note={ta("review_note_note")}
+          value={note}
+          onChange={setNote}
+        />
+        <FormError text={trouble && ta(trouble)} />
         <button type="submit" class="button primary wide" disabled={!isComplete || isSending || !isReachable.value}>
           {ta("review_save")}
         </button>

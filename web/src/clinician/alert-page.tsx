@@ -15,6 +15,7 @@ import { t } from "../shared/i18n.ts";
 import { useResource } from "../shared/resources.ts";
 import { Link } from "../shared/router.tsx";
 import { detailWord, eventWord, personWords, placeWords } from "../shared/words.ts";
+import { EmergencyBar } from "./break-glass.tsx";
 
 const kSources = ["lab", "obs"] as const;
 
@@ -35,6 +36,13 @@ export function AlertPage({ id }: { id: string }) {
           resource.failure.value === null && <AllergyBar allergies={null} />
         )}
         <FreshBar resource={resource} kinds={kSources} />
+        {alert && (
+          <EmergencyBar
+            id={alert.patient.id}
+            access={resource.loaded.value?.data.access}
+            onEnded={() => void resource.refresh()}
+          />
+        )}
       </div>
       <main class="page">
         <Loadable resource={resource} kinds={kSources} skeleton={<Skeleton rows={2} size="card" />}>

@@ -6,6 +6,7 @@ import type { Access, BreakGlassReason } from "../shared/api-types.ts";
 import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
+import { FormError, OwnWords, PasswordField, saysEnough } from "../shared/components/fields.tsx";
 import { BannerSkeleton, PatientBanner } from "../shared/components/patient-banner.tsx";
 import { Choices, Sheet } from "../shared/components/sheet.tsx";
 import { SwitchboardNumber } from "../shared/components/states.tsx";
@@ -23,8 +24,6 @@ const kReasons: readonly BreakGlassReason[] = [
   "legal_requirement",
   "other",
 ];
-const kLeastText = 10;
-const kMostText = 500;
 
 interface ClosedRecordProps {
   id: string;
@@ -67,7 +66,7 @@ function BreakGlassSheet({ id, onOpened, onClose }: ClosedRecordProps & { onClos
   const [password, setPassword] = useState("");
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isSending, setSending] = useState(false);
-  const isComplete = reason !== null && [...text.trim()].length >= kLeastText && password !== "";
+  const isComplete = reason !== null && saysEnough(text) && password !== "";
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!isComplete || isSending) return;
@@ -99,33 +98,20 @@ function BreakGlassSheet({ id, onOpened, onClose }: ClosedRecordProps & { onClos
           chosen={reason}
           onChoose={setReason}
         />
-        <div class="field">
-          <label for="break-glass-text">{t("break_glass_text")}</label>
-          <textarea
-            id="break-glass-text"
-            rows={3}
-            maxLength={kMostText}
-            aria-describedby="break-glass-text-note"
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <p class="note" id="break-glass-text-note">
-            {t("break_glass_text_note")}
-          </p>
-        </div>
-        <div class="field">
-          <label for="break-glass-password">{t("break_glass_password")}</label>
-          <input
-            id="break-glass-password"
-            type="password"
-            autocomplete="current-password"
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </div>
-        <p class={trouble ? "form-error" : "visually-hidden"} role="alert">
-          {trouble && t(trouble)}
-        </p>
+        <OwnWords
+          id="break-glass-text"
+          label={t("break_glass_text")}
+          note={t("break_glass_text_note")}
+          value={text}
+          onChange={setText}
+        />
+        <PasswordField
+          id="break-glass-password"
+          label={t("break_glass_password")}
+          value={password}
+          onChange={setPassword}
+        />
+        <FormError text={trouble && t(trouble)} />
         <button type="submit" class="button primary wide" disabled={!isComplete || isSending || !isReachable.value}>
           {isSending ? t("break_glass_opening") : t("break_glass_open")}
         </button>

@@ -5,6 +5,7 @@ import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
 import { ScreenBar, TabBar } from "../shared/components/chrome.tsx";
+import { FormError } from "../shared/components/fields.tsx";
 import { Failed, Skeleton } from "../shared/components/states.tsx";
 import { whenShort } from "../shared/format.ts";
 import { t } from "../shared/i18n.ts";
@@ -48,9 +49,7 @@ export function Devices() {
             ))}
           </ul>
         )}
-        <p class={hasFailed ? "form-error" : "visually-hidden"} role="alert">
-          {hasFailed && t("device_end_failed")}
-        </p>
+        <FormError text={hasFailed ? t("device_end_failed") : null} />
         {others.length > 1 && (
           <button
             type="button"

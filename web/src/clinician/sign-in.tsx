@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { CallFailure } from "../shared/api.ts";
 import * as calls from "../shared/calls.ts";
 import { useTitle } from "../shared/components/chrome.tsx";
+import { FormError, PasswordField } from "../shared/components/fields.tsx";
 import { chooseLanguage, kLanguages, language, t } from "../shared/i18n.ts";
 import { continueAfterSignIn, keptPerson, type SignedOutReason } from "../shared/session.ts";
 
@@ -66,18 +67,7 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
                   onInput={(event) => setUser(event.currentTarget.value)}
                 />
               </div>
-              <div class="field">
-                <label for="password">{t("password")}</label>
-                <input
-                  id="password"
-                  name="password"
-                  type="password"
-                  autocomplete="current-password"
-                  required
-                  value={password}
-                  onInput={(event) => setPassword(event.currentTarget.value)}
-                />
-              </div>
+              <PasswordField id="password" label={t("password")} value={password} onChange={setPassword} />
             </>
           ) : (
             <div class="field">
@@ -96,9 +86,7 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
               <p class="note">{t("one_time_code_note")}</p>
             </div>
           )}
-          <p class={trouble ? "form-error" : "visually-hidden"} role="alert">
-            {trouble && t(`sign_in_${trouble}`)}
-          </p>
+          <FormError text={trouble && t(`sign_in_${trouble}`)} />
           <button type="submit" class="button primary wide" disabled={isSending}>
             {isSending ? t("signing_in") : step === "code" ? t("continue") : t("sign_in")}
           </button>

@@ -458,6 +458,7 @@ export interface AlertDetail {
   as_of: AsOf;
   alert: AlertCard;
   events: AlertEvent[];
+  access: Access;
 }
 
 export interface AlertAnswer {
@@ -735,6 +736,8 @@ export type BreakGlassState = "waiting" | "reviewed";
 export interface BreakGlassCases {
   as_of: AsOf;
   cases: BreakGlassCase[];
+  /** There are more than these. */
+  truncated: boolean;
 }
 
 export interface ReviewRequest {

@@ -38,6 +38,7 @@ class Entry<Data> implements Resource<Data> {
   private isOutdated = false;
   private lastRead = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private ending: ReturnType<typeof setTimeout> | null = null;
   private readonly from: Address<Data>;
 
   constructor(from: Address<Data>) {
@@ -92,6 +93,7 @@ class Entry<Data> implements Resource<Data> {
       if (asOf) learnServerTime(asOf.now);
       this.loaded.value = { data, answeredAt: asOf ? Date.parse(asOf.now) : serverTime(), from: "server" };
       this.failure.value = null;
+      this.endWith(accessIn(data));
       // What is open for an hour must not be readable for longer, here either.
       const mayKeep = !this.from.isFleeting && !endsByItself(data);
       const keeping = mayKeep ? keep(this.from.path, data) : drop(this.from.path);
@@ -108,6 +110,20 @@ class Entry<Data> implements Resource<Data> {
         await drop(this.from.path).catch(() => {});
       }
     }
+  }
+
+  /** Access that ends by itself ends on the screen as well, whether or not the server can be asked. */
+  private endWith(access: Access | null): void {
+    if (this.ending !== null) clearTimeout(this.ending);
+    this.ending = null;
+    if (access?.until == null) return;
+    this.ending = setTimeout(
+      () => {
+        this.loaded.value = null;
+        if (this.watchers > 0) void this.refresh();
+      },
+      Math.max(0, Date.parse(access.until) - serverTime()),
+    );
   }
 
   async useKeptCopy(): Promise<void> {

@@ -64,6 +64,14 @@ async function confirmSession(): Promise<void> {
   }
 }
 
+/** The screens go at once; then, if the server can be asked, whether they may come back. */
+async function endedByServer(): Promise<void> {
+  await leave("expired");
+  await calls.me().catch(async (problem) => {
+    if (problem instanceof CallFailure && problem.where === "revoked") await leave("revoked");
+  });
+}
+
 /** Call after the server has accepted the password (and the code). */
 export async function continueAfterSignIn(): Promise<void> {
   const me = await calls.me();
@@ -113,7 +121,7 @@ async function enter(me: Me): Promise<void> {
   keptPerson.value = me;
   const wasSignedIn = session.value.phase === "signed_in";
   session.value = { phase: "signed_in", me };
-  if (!wasSignedIn) startLive(() => void confirmSession());
+  if (!wasSignedIn) startLive(() => void endedByServer());
 }
 
 async function enterFromCache(): Promise<boolean> {
@@ -125,7 +133,7 @@ async function enterFromCache(): Promise<boolean> {
     siteZone.value = kept.data.site.zone;
     keptPerson.value = kept.data;
     session.value = { phase: "signed_in", me: kept.data };
-    startLive(() => void confirmSession());
+    startLive(() => void endedByServer());
     return true;
   } catch {
     return false;

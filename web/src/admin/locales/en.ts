@@ -149,6 +149,7 @@ export default {
   cases_reviewed: "Reviewed",
   none_cases_waiting: "None waits for a review",
   none_cases_reviewed: "None has been reviewed",
+  cases_truncated: "These are {count}; there are more.",
   case_no_patient: "The patient's record is not there any more",
   case_admitted: "In hospital now, ward {ward}",
   case_not_admitted: "Not in hospital, as far as the messages say",

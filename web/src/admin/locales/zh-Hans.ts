@@ -150,6 +150,7 @@ export default {
   cases_reviewed: "已审查",
   none_cases_waiting: "没有待审查的案例",
   none_cases_reviewed: "没有已审查的案例",
+  cases_truncated: "这里只有 {count} 个，还有更多。",
   case_no_patient: "该患者的病历已不存在",
   case_admitted: "现正住院，病区 {ward}",
   case_not_admitted: "按所收消息，并非住院",

@@ -150,6 +150,7 @@ export default {
   cases_reviewed: "已審查",
   none_cases_waiting: "沒有待審查的個案",
   none_cases_reviewed: "沒有已審查的個案",
+  cases_truncated: "這裡只有 {count} 個，還有更多。",
   case_no_patient: "該病人的病歷已不存在",
   case_admitted: "現正住院，病房 {ward}",
   case_not_admitted: "按所收訊息，並非住院",
