@@ -163,6 +163,7 @@ export default {
   use_observations_read: "Observations",
   use_list_read: "In a list",
   use_patient_find: "In a search",
+  use_alert_read: "An alert",
   use_alert_acknowledge: "Took an alert",
   review: "Review",
   review_own: "Nobody reviews an access of their own.",

@@ -164,6 +164,7 @@ export default {
   use_observations_read: "观察记录",
   use_list_read: "名单内",
   use_patient_find: "搜索结果内",
+  use_alert_read: "警报",
   use_alert_acknowledge: "接手警报",
   review: "审查",
   review_own: "不可审查自己的查阅。",

@@ -164,6 +164,7 @@ export default {
   use_observations_read: "觀察記錄",
   use_list_read: "名單內",
   use_patient_find: "搜尋結果內",
+  use_alert_read: "警示",
   use_alert_acknowledge: "接手警示",
   review: "審查",
   review_own: "不可審查自己的查閱。",
