@@ -135,6 +135,11 @@ CREATE TABLE clock_mark (
     change BIGINT NOT NULL,
     at BIGINT NOT NULL
 ) {clustered};
+)sql",
+                                                   R"sql(
+-- Whose alerts these are, without reading them.
+DROP INDEX alert_alive;
+CREATE INDEX alert_alive ON alert (is_alive, changed_at, state, team, ward, owner, pending_owner);
 )sql"};
 
 }  // namespace wardlight::alerts

@@ -27,12 +27,12 @@ struct Cards {
 Result<Cards> permitted_cards(const AppServices& services, store::Snapshot& snapshot,
                               const access::Subject& subject, const std::vector<Alert>& list) {
     Cards out;
-    const Instant now = services.store.clock().now();
-    const AlertCards writer = TRY(AlertCards::make(snapshot, services.site, subject, now));
+    const AlertCards writer = TRY(AlertCards::make(services, snapshot, subject));
+    TieReader ties(snapshot, subject, services.store.clock().now());
     for (const Alert& alert : list) {
-        auto record = TRY(find_patient(snapshot, alert.patient));
+        const auto record = TRY(services.records.find(snapshot, alert.patient));
         if (!record) continue;
-        TiedPatient tied = TRY(ties_of(snapshot, subject, *record, now));
+        TiedPatient tied = TRY(ties.of(*record));
         // A closed alert is no tie for the future, but whoever dealt with it may look back at it.
         tied.ties.teams.push_back(alert.team);
         tied.ties.owns_alert = tied.ties.owns_alert || alert.state.owner == subject.account;
@@ -97,9 +97,9 @@ Result<OpenedAlert> open_alert(const AppServices& services, store::Snapshot& sna
                                std::string_view permission) {
     const Caller& caller = caller_of(request);
     Alert alert = TRY(alerts::need_alert(snapshot, AlertId{request.path_parameter("id")}));
-    const PatientRecord record = TRY(load_patient(snapshot, alert.patient));
+    const PatientRecord record = TRY(services.records.load(snapshot, alert.patient));
     TiedPatient tied =
-        TRY(ties_of(snapshot, caller.subject(), record, services.store.clock().now()));
+        TRY(TieReader(snapshot, caller.subject(), services.store.clock().now()).of(record));
     tied.ties.teams.push_back(alert.team);
     tied.ties.owns_alert = tied.ties.owns_alert || alert.state.owner == caller.subject().account;
     const auto reason =
@@ -111,8 +111,7 @@ Result<Value> get_alert(const AppServices& services, const Request& request) {
     auto snapshot = TRY(services.store.read());
     const auto opened =
         TRY(open_alert(services, snapshot, request, "alert.read", access::permission::kAlertsRead));
-    const auto writer = TRY(AlertCards::make(snapshot, services.site, caller_of(request).subject(),
-                                             services.store.clock().now()));
+    const auto writer = TRY(AlertCards::make(services, snapshot, caller_of(request).subject()));
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
                         {"alert", TRY(writer.card(opened.alert))},
                         {"events", TRY(writer.events(opened.alert.id))},
@@ -180,7 +179,7 @@ Result<Value> change_alert(const AppServices& services, const Request& request,
     return services.store.transact([&](store::WriteTransaction& tx) -> Result<Value> {
         TRY(change(tx, id, viewer_of(caller.subject())));
         TRY(audit::append(tx, entry_for(caller, name, patient, reason)));
-        const auto writer = TRY(AlertCards::make(tx, services.site, caller.subject(), tx.now()));
+        const auto writer = TRY(AlertCards::make(services, tx, caller.subject()));
         return json::object({{"alert", TRY(writer.card(TRY(alerts::need_alert(tx, id))))}});
     });
 }
@@ -192,8 +191,7 @@ Response conflict_response(const AppServices& services, const Request& request,
     const auto card_now = [&]() -> Result<Value> {
         auto snapshot = TRY(services.store.read());
         const auto alert = TRY(alerts::need_alert(snapshot, AlertId{request.path_parameter("id")}));
-        const auto writer = TRY(AlertCards::make(
-            snapshot, services.site, caller_of(request).subject(), services.store.clock().now()));
+        const auto writer = TRY(AlertCards::make(services, snapshot, caller_of(request).subject()));
         return TRY(writer.card(alert));
     };
     auto card = card_now();

@@ -1,10 +1,12 @@
 // Alerts as the app's cards: what alerts/ knows, with the patient's banner and place.
 #pragma once
 
+#include <functional>
+
 #include "access/decision.h"
 #include "alerts/actions.h"
 #include "alerts/card.h"
-#include "store/store.h"
+#include "api/app_services.h"
 
 namespace wardlight::api {
 
@@ -14,17 +16,23 @@ namespace wardlight::api {
 /// Writes cards for one viewer over one snapshot.
 class AlertCards {
  public:
-    static Result<AlertCards> make(store::Snapshot& snapshot, const alerts::Site& site,
-                                   const access::Subject& viewer, Instant now);
+    static Result<AlertCards> make(const AppServices& services, store::Snapshot& snapshot,
+                                   const access::Subject& viewer);
+    /// With what the transaction has changed.
+    static Result<AlertCards> make(const AppServices& services, store::WriteTransaction& tx,
+                                   const access::Subject& viewer);
     /// "AlertCard". The place is where the patient is now, else where the alert was raised.
     [[nodiscard]] Result<json::Value> card(const alerts::Alert& alert) const;
     [[nodiscard]] Result<json::Value> events(const AlertId& alert) const;
 
  private:
-    AlertCards(store::Snapshot& snapshot, alerts::CardWriter writer)
-        : snapshot_(&snapshot), writer_(std::move(writer)) {}
+    using FindRecord = std::function<Result<std::optional<PatientRecord>>(const PatientId&)>;
+
+    AlertCards(store::Snapshot& snapshot, alerts::CardWriter writer, FindRecord find_record)
+        : snapshot_(&snapshot), writer_(std::move(writer)), find_record_(std::move(find_record)) {}
     store::Snapshot* snapshot_;
     alerts::CardWriter writer_;
+    FindRecord find_record_;
 };
 
 }  // namespace wardlight::api

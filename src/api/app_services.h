@@ -7,6 +7,7 @@
 
 #include "alerts/site.h"
 #include "api/authorize.h"
+#include "api/patient_record.h"
 #include "api/patient_summary.h"
 #include "base/clock.h"
 #include "intake/lanes.h"
@@ -26,6 +27,7 @@ struct AppServices {
     store::Store& store;
     const alerts::Site& site;
     intake::Lanes& lanes;
+    PatientRecords& records;
     PatientSummaries& summaries;
     intake::FindProfile find_profile;
     std::vector<FeedInfo> feeds;

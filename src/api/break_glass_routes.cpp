@@ -13,8 +13,9 @@ using net::Request;
 
 constexpr std::size_t kBodyBytes = 8'192;
 
-Result<PatientRecord> patient_in(const Request& request, store::Snapshot& snapshot) {
-    return load_patient(snapshot, PatientId{request.path_parameter("id")});
+Result<PatientRecord> patient_in(const AppServices& services, const Request& request,
+                                 store::Snapshot& snapshot) {
+    return services.records.load(snapshot, PatientId{request.path_parameter("id")});
 }
 
 /// As much as finding the patient shows to anyone who may search.
@@ -23,10 +24,10 @@ Result<Value> identity(const AppServices& services, const Request& request) {
     Value body;
     {
         auto snapshot = TRY(services.store.read());
-        const PatientRecord record = TRY(patient_in(request, snapshot));
+        const PatientRecord record = TRY(patient_in(services, request, snapshot));
         id = record.id;
         body = json::Object{{"as_of", TRY(as_of(snapshot, services))},
-                            {"patient", banner(record.patient)},
+                            {"patient", banner(record.patient())},
                             {"place", place_json(record.place)}};
     }
     TRY(audit::record(services.store,
@@ -53,10 +54,10 @@ Result<Value> open(const AppServices& services, const access::SignIn& sign_in,
     PatientId id;
     {
         auto snapshot = TRY(services.store.read());
-        const PatientRecord record = TRY(patient_in(request, snapshot));
+        const PatientRecord record = TRY(patient_in(services, request, snapshot));
         id = record.id;
         const TiedPatient tied =
-            TRY(ties_of(snapshot, caller.subject(), record, services.store.clock().now()));
+            TRY(TieReader(snapshot, caller.subject(), services.store.clock().now()).of(record));
         const auto decision =
             access::decide(caller.subject(), access::permission::kPatientsRead, tied.ties);
         if (decision.is_permitted && decision.reason != access::kBreakGlassTie)
@@ -80,7 +81,7 @@ Result<Value> end(const AppServices& services, const Request& request) {
     PatientId id;
     {
         auto snapshot = TRY(services.store.read());
-        id = TRY(patient_in(request, snapshot)).id;
+        id = TRY(patient_in(services, request, snapshot)).id;
     }
     TRY(services.store.write([&](store::WriteTransaction& tx) -> Result<> {
         TRY(access::end_break_glass(tx, caller.subject().account, id));

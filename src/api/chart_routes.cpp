@@ -31,9 +31,10 @@ Result<Chart> open_chart(const AppServices& services, store::Snapshot& snapshot,
                          const Request& request, std::string_view action,
                          std::string_view permission) {
     const Caller& caller = caller_of(request);
-    Chart chart{TRY(load_patient(snapshot, PatientId{request.path_parameter("id")})), {}, {}};
+    Chart chart{
+        TRY(services.records.load(snapshot, PatientId{request.path_parameter("id")})), {}, {}};
     chart.tied =
-        TRY(ties_of(snapshot, caller.subject(), chart.record, services.store.clock().now()));
+        TRY(TieReader(snapshot, caller.subject(), services.store.clock().now()).of(chart.record));
     chart.reason = TRY(
         disclose(services.store, caller, {action, permission, chart.record.id, chart.tied.ties}));
     return chart;
@@ -41,8 +42,7 @@ Result<Chart> open_chart(const AppServices& services, store::Snapshot& snapshot,
 
 Result<AlertCards> cards_for(const AppServices& services, store::Snapshot& snapshot,
                              const Request& request) {
-    return AlertCards::make(snapshot, services.site, caller_of(request).subject(),
-                            services.store.clock().now());
+    return AlertCards::make(services, snapshot, caller_of(request).subject());
 }
 
 Result<std::vector<Value>> laboratory(store::Snapshot& snapshot, const PatientId& patient) {
@@ -72,10 +72,10 @@ Result<Value> get_patient(const AppServices& services, const Request& request) {
     Value cards{json::Array{}};
     for (const alerts::Alert& alert : chart.tied.alive) cards.push(TRY(writer.card(alert)));
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
-                        {"patient", banner(record.patient)},
+                        {"patient", banner(record.patient())},
                         {"place", place_json(record.place)},
                         {"allergies", TRY(allergies(snapshot, record.id))},
-                        {"encounter", encounter_json(record.encounter)},
+                        {"encounter", encounter_json(record.encounter())},
                         {"problems", TRY(problems(snapshot, record.id))},
                         {"documents", TRY(documents(snapshot, record.id))},
                         {"orders", TRY(orders(snapshot, record.id))},
@@ -108,7 +108,7 @@ Result<Value> get_results(const AppServices& services, const Request& request) {
         open_chart(services, snapshot, request, "results.read", access::permission::kResultsRead));
     const auto observations = TRY(laboratory(snapshot, chart.record.id));
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
-                        {"patient", banner(chart.record.patient)},
+                        {"patient", banner(chart.record.patient())},
                         {"analytes", analytes(observations, hero_of(chart.tied.alive))},
                         {"texts", text_reports(observations)},
                         {"access", access_json(chart.reason, chart.tied)}};
@@ -134,7 +134,7 @@ Result<Value> get_result(const AppServices& services, const Request& request) {
         }
     }
     return json::Object{{"as_of", TRY(as_of(snapshot, services))},
-                        {"patient", banner(chart.record.patient)},
+                        {"patient", banner(chart.record.patient())},
                         {"code", code},
                         {"name", analyte_name(*points.back())},
                         {"unit", latest["value"]["unit"]},
@@ -155,7 +155,7 @@ Result<Value> get_observations(const AppServices& services, const Request& reque
     Value grid =
         TRY(observation_grid(snapshot, services.site, chart.record.id, now - kGridDays, now));
     json::Object out{{"as_of", TRY(as_of(snapshot, services))},
-                     {"patient", banner(chart.record.patient)},
+                     {"patient", banner(chart.record.patient())},
                      {"access", access_json(chart.reason, chart.tied)}};
     for (const json::Member& member : grid.members()) out.push_back(member);
     return out;

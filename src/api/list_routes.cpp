@@ -35,9 +35,10 @@ std::vector<List> lists_of(const access::Subject& subject, const alerts::PolicyS
     return lists;
 }
 
-Result<std::vector<PatientRecord>> records_of(store::Snapshot& snapshot,
+Result<std::vector<PatientRecord>> records_of(const AppServices& services,
+                                              store::Snapshot& snapshot,
                                               const access::Subject& subject, const List& list) {
-    if (list.kind == "ward") return patients_on_ward(snapshot, list.name);
+    if (list.kind == "ward") return services.records.on_ward(snapshot, list.name);
     std::vector<PatientId> ids;
     if (list.kind == "team") {
         ids = TRY(alerts::patients_of_team(snapshot, list.name));
@@ -46,7 +47,8 @@ Result<std::vector<PatientRecord>> records_of(store::Snapshot& snapshot,
     }
     std::vector<PatientRecord> records;
     for (const PatientId& id : ids) {
-        if (auto record = TRY(find_patient(snapshot, id))) records.push_back(std::move(*record));
+        if (auto record = TRY(services.records.find(snapshot, id)))
+            records.push_back(std::move(*record));
     }
     return records;
 }
@@ -61,8 +63,9 @@ Result<Permitted> permitted(store::Snapshot& snapshot, const access::Subject& su
                             std::vector<PatientRecord> records, std::string_view permission,
                             Instant now) {
     Permitted out;
+    TieReader ties(snapshot, subject, now);
     for (PatientRecord& record : records) {
-        TiedPatient tied = TRY(ties_of(snapshot, subject, record, now));
+        TiedPatient tied = TRY(ties.of(record));
         const access::Decision decision = access::decide(subject, permission, tied.ties);
         if (!access::may_be_listed(decision)) {
             ++out.hidden;
@@ -80,7 +83,7 @@ Result<Value> get_lists(const AppServices& services, const Request& request) {
     const auto policies = TRY(alerts::load_policies(snapshot));
     Value lists{json::Array{}};
     for (const List& list : lists_of(subject, policies)) {
-        const auto records = TRY(records_of(snapshot, subject, list));
+        const auto records = TRY(records_of(services, snapshot, subject, list));
         lists.push(json::Object{{"id", list.id},
                                 {"kind", list.kind},
                                 {"label", list.label},
@@ -103,7 +106,7 @@ Result<Value> get_list(const AppServices& services, const Request& request) {
             std::find_if(lists.begin(), lists.end(), [&](const List& l) { return l.id == id; });
         if (list == lists.end())
             return fail(ErrorCode::forbidden, "this list is not one of yours", "list");
-        auto records = TRY(records_of(snapshot, subject, *list));
+        auto records = TRY(records_of(services, snapshot, subject, *list));
         Value beds{json::Array{}};
         if (list->kind == "ward") {
             for (const std::string& bed : TRY(empty_beds(snapshot, list->name, records)))
@@ -134,14 +137,14 @@ Result<Value> find(const AppServices& services, const Request& request) {
     Value out;
     {
         auto snapshot = TRY(services.store.read());
-        auto records = TRY(find_patients(snapshot, text, kFoundMost));
+        auto records = TRY(services.records.matching(snapshot, text, kFoundMost));
         const bool is_truncated = records.size() > kFoundMost;
-        if (is_truncated) records.resize(kFoundMost);
+        if (is_truncated) records.erase(records.begin() + kFoundMost, records.end());
         std::vector<ListedRow> rows;
         std::vector<bool> is_tied;
+        TieReader ties(snapshot, caller.subject(), services.store.clock().now());
         for (PatientRecord& record : records) {
-            TiedPatient tied =
-                TRY(ties_of(snapshot, caller.subject(), record, services.store.clock().now()));
+            TiedPatient tied = TRY(ties.of(record));
             const auto decision =
                 access::decide(caller.subject(), access::permission::kPatientsRead, tied.ties);
             disclosed.push_back(
@@ -176,7 +179,7 @@ Result<Value> star(const AppServices& services, const Request& request) {
     PatientId patient;
     {
         auto snapshot = TRY(services.store.read());
-        patient = TRY(load_patient(snapshot, PatientId{request.path_parameter("id")})).id;
+        patient = TRY(services.records.load(snapshot, PatientId{request.path_parameter("id")})).id;
     }
     TRY(services.store.write([&](store::WriteTransaction& tx) -> Result<> {
         TRY(access::set_star(tx, caller.subject().account, patient, body["starred"].as_bool()));

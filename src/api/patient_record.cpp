@@ -18,28 +18,49 @@ constexpr std::size_t kPatientsOnWard = 500;
 constexpr std::size_t kStaysOfPatient = 500;
 constexpr std::size_t kMergesFollowed = 16;
 constexpr std::size_t kWordsSearched = 6;
+/// Some ten kilobytes each.
+constexpr std::size_t kRecordsKept = 4'000;
 
 std::string started(const Value& encounter) {
     const auto range = parse_fhir_date_range(encounter["period"]["start"].text());
     return range ? format_instant(range->from) : std::string();
 }
 
-Result<Value> current_encounter(store::Snapshot& snapshot, const PatientId& id) {
-    const auto stays =
+/// Of one patient alone, so that it may be kept until something of this patient changes.
+Result<PatientFacts> read_facts(store::Snapshot& snapshot, const PatientId& id) {
+    PatientFacts facts;
+    auto patient = TRY(snapshot.get_json(TRY(store::ResourceKey::make("Patient", id.value))));
+    if (!patient) return facts;
+    facts.patient = std::move(*patient);
+    facts.stays =
         TRY(search_all(snapshot, "Encounter", {{"patient", id.value}, {"status", "in-progress"}},
                        kStaysOfPatient));
-    const Value* newest = nullptr;
-    for (const Value& stay : stays) {
-        if (newest == nullptr || started(stay) > started(*newest)) newest = &stay;
-    }
-    return newest == nullptr ? Value() : *newest;
+    std::stable_sort(facts.stays.begin(), facts.stays.end(),
+                     [](const Value& a, const Value& b) { return started(a) > started(b); });
+    return facts;
 }
 
-Result<PatientRecord> complete(store::Snapshot& snapshot, PatientId id, Value patient) {
-    PatientRecord record{std::move(id), std::move(patient), {}, {}};
-    record.encounter = TRY(current_encounter(snapshot, record.id));
-    record.place = fhir::place_of(record.encounter);
-    return record;
+/// The patient that this one was merged into; empty for none.
+PatientId replaced_by(const Value& patient) {
+    PatientId next;
+    for (const Value& link : patient["link"].items()) {
+        if (link["type"].text() == "replaced-by")
+            next = PatientId{fhir::parse_reference(link["other"]["reference"].text()).id};
+    }
+    return next;
+}
+
+/// `read` yields the facts of one id.
+template <class Read>
+Result<std::optional<PatientRecord>> follow_merges(PatientId id, const Read& read) {
+    for (std::size_t i = 0; i < kMergesFollowed; ++i) {
+        std::shared_ptr<const PatientFacts> facts = TRY(read(id));
+        if (facts->patient.is_null()) return std::nullopt;
+        PatientId next = replaced_by(facts->patient);
+        if (next.empty()) return PatientRecord(std::move(id), std::move(facts));
+        id = std::move(next);
+    }
+    return fail(ErrorCode::corrupt, "a chain of merged patients has no end");
 }
 
 /// The Location of a ward, found by its code; several sites may have a ward of one name.
@@ -105,47 +126,65 @@ std::string escape_search(std::string_view value) {
     return out;
 }
 
-Result<std::optional<PatientRecord>> find_patient(store::Snapshot& snapshot, const PatientId& id) {
-    PatientId current = id;
-    for (std::size_t i = 0; i < kMergesFollowed; ++i) {
-        auto patient =
-            TRY(snapshot.get_json(TRY(store::ResourceKey::make("Patient", current.value))));
-        if (!patient) return std::nullopt;
-        std::string next;
-        for (const Value& link : (*patient)["link"].items()) {
-            if (link["type"].text() == "replaced-by")
-                next = fhir::parse_reference(link["other"]["reference"].text()).id;
-        }
-        if (next.empty()) return TRY(complete(snapshot, std::move(current), std::move(*patient)));
-        current = PatientId{next};
-    }
-    return fail(ErrorCode::corrupt, "a chain of merged patients has no end");
+PatientRecord::PatientRecord(PatientId patient_id, std::shared_ptr<const PatientFacts> facts,
+                             std::size_t stay)
+    : id(std::move(patient_id)), facts_(std::move(facts)), stay_(stay) {
+    place = fhir::place_of(encounter());
 }
 
-Result<PatientRecord> load_patient(store::Snapshot& snapshot, const PatientId& id) {
+const Value& PatientRecord::encounter() const {
+    static const Value kNone;
+    return stay_ < facts_->stays.size() ? facts_->stays[stay_] : kNone;
+}
+
+PatientRecords::PatientRecords(const store::Store& store) : kept_(store, kRecordsKept) {}
+
+Result<std::shared_ptr<const PatientFacts>> PatientRecords::facts(store::Snapshot& snapshot,
+                                                                  const PatientId& id) {
+    return kept_.of(
+        snapshot, id, [](const PatientFacts&) { return true; },
+        [&] { return read_facts(snapshot, id); });
+}
+
+Result<std::optional<PatientRecord>> PatientRecords::find(store::Snapshot& snapshot,
+                                                          const PatientId& id) {
+    return follow_merges(id, [&](const PatientId& one) { return facts(snapshot, one); });
+}
+
+Result<std::optional<PatientRecord>> find_patient(store::WriteTransaction& tx,
+                                                  const PatientId& id) {
+    return follow_merges(id,
+                         [&](const PatientId& one) -> Result<std::shared_ptr<const PatientFacts>> {
+                             return std::make_shared<const PatientFacts>(TRY(read_facts(tx, one)));
+                         });
+}
+
+Result<PatientRecord> PatientRecords::load(store::Snapshot& snapshot, const PatientId& id) {
     if (!fhir::is_valid_id(id.value)) return fail(ErrorCode::not_found, "there is no such patient");
-    auto found = TRY(find_patient(snapshot, id));
+    auto found = TRY(find(snapshot, id));
     if (!found) return fail(ErrorCode::not_found, "there is no such patient");
     return std::move(*found);
 }
 
-Result<std::vector<PatientRecord>> patients_on_ward(store::Snapshot& snapshot,
-                                                    std::string_view ward) {
+Result<std::vector<PatientRecord>> PatientRecords::on_ward(store::Snapshot& snapshot,
+                                                           std::string_view ward) {
     std::vector<PatientRecord> records;
-    for (const std::string& reference : TRY(ward_references(snapshot, ward))) {
-        for (Value& encounter : TRY(search_all(snapshot, "Encounter",
-                                               {{"location", reference}, {"status", "in-progress"}},
-                                               kPatientsOnWard))) {
-            const fhir::Place place = fhir::place_of(encounter);
-            if (place.ward_reference != reference) continue;  // was there before
-            PatientId id{fhir::patient_of(encounter)};
+    const auto wards = TRY(ward_references(snapshot, ward));
+    for (const std::string& reference : wards) {
+        for (const PatientId& id : TRY(store::likely_patients(
+                 snapshot, "Encounter", {{"location", reference}, {"status", "in-progress"}},
+                 kPatientsOnWard))) {
             const auto is_same = [&](const PatientRecord& record) { return record.id == id; };
-            if (id.empty() || std::any_of(records.begin(), records.end(), is_same)) continue;
-            auto patient =
-                TRY(snapshot.get_json(TRY(store::ResourceKey::make("Patient", id.value))));
-            if (patient)
-                records.push_back(
-                    {std::move(id), std::move(*patient), std::move(encounter), place});
+            if (std::any_of(records.begin(), records.end(), is_same)) continue;
+            const auto read = TRY(facts(snapshot, id));
+            if (read->patient.is_null()) continue;
+            for (std::size_t stay = 0; stay < read->stays.size(); ++stay) {
+                PatientRecord record(id, read, stay);
+                // Others were there before, or only have the same hash.
+                if (record.place.ward_reference != reference) continue;
+                records.push_back(std::move(record));
+                break;
+            }
         }
     }
     return records;
@@ -173,8 +212,9 @@ Result<std::vector<std::string>> empty_beds(store::Snapshot& snapshot, std::stri
     return beds;
 }
 
-Result<std::vector<PatientRecord>> find_patients(store::Snapshot& snapshot, std::string_view text,
-                                                 std::size_t most) {
+Result<std::vector<PatientRecord>> PatientRecords::matching(store::Snapshot& snapshot,
+                                                            std::string_view text,
+                                                            std::size_t most) {
     store::QueryParameters query;
     std::string joined = join_digit_groups(trim(text));
     std::replace(joined.begin(), joined.end(), ',', ' ');
@@ -195,7 +235,7 @@ Result<std::vector<PatientRecord>> find_patients(store::Snapshot& snapshot, std:
     const auto request = TRY(store::parse_search(*fhir::type_number("Patient"), query));
     std::vector<PatientRecord> records;
     for (const store::StoredResource& match : TRY(store::search(snapshot, request)).matches) {
-        auto record = TRY(find_patient(snapshot, PatientId{match.key.id}));
+        auto record = TRY(find(snapshot, PatientId{match.key.id}));
         if (!record) continue;
         const auto is_same = [&](const PatientRecord& other) { return other.id == record->id; };
         if (std::none_of(records.begin(), records.end(), is_same))

@@ -44,10 +44,10 @@ Result<SortedRow> build(store::Snapshot& snapshot, const AppServices& services,
     }
     sorted.bed = record.place.bed;
     sorted.row =
-        json::Object{{"patient", banner(record.patient)},
+        json::Object{{"patient", banner(record.patient())},
                      {"place", place_json(record.place)},
-                     {"reason", reason_of(record.encounter)},
-                     {"admitted_at", record.encounter["period"]["start"]},
+                     {"reason", reason_of(record.encounter())},
+                     {"admitted_at", record.encounter()["period"]["start"]},
                      {"news2", std::move(summary.news2)},
                      {"open_alerts", std::move(chips)},
                      {"newest_result_at", std::move(summary.newest_result_at)},

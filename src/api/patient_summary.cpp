@@ -1,7 +1,5 @@
 #include "api/patient_summary.h"
 
-#include <algorithm>
-
 #include "api/app_services.h"
 #include "api/observation_grid.h"
 #include "store/search.h"
@@ -23,28 +21,20 @@ Result<json::Value> newest_result_at(store::Snapshot& snapshot, const PatientId&
 
 }  // namespace
 
-bool PatientSummaries::holds(const Kept& kept, const PatientId& patient, ChangeNumber state,
-                             Instant now) const {
-    return now >= kept.at && now - kept.at <= kKeptFor &&
-           store_.last_change_of(patient) <= std::min(kept.as_of, state);
-}
+PatientSummaries::PatientSummaries(const store::Store& store, const alerts::Site& site)
+    : site_(site), kept_(store, kKeptMost) {}
 
 Result<PatientSummary> PatientSummaries::of(store::Snapshot& snapshot, const PatientId& patient,
                                             Instant now) {
-    // First what fixes the snapshot's state: a change noted after that is not in it.
-    const ChangeNumber state = TRY(snapshot.last_change());
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = kept_.find(patient.value);
-        if (found != kept_.end() && holds(found->second, patient, state, now))
-            return found->second.summary;
-    }
-    PatientSummary summary{TRY(news2_chip(snapshot, site_, patient, now)),
-                           TRY(newest_result_at(snapshot, patient))};
-    const std::lock_guard lock(mutex_);
-    if (kept_.size() >= kKeptMost) kept_.clear();
-    kept_.insert_or_assign(patient.value, Kept{summary, state, now});
-    return summary;
+    const auto is_fresh = [&](const Dated& kept) {
+        return now >= kept.at && now - kept.at <= kKeptFor;
+    };
+    const auto make = [&]() -> Result<Dated> {
+        return Dated{{TRY(news2_chip(snapshot, site_, patient, now)),
+                      TRY(newest_result_at(snapshot, patient))},
+                     now};
+    };
+    return TRY(kept_.of(snapshot, patient, is_fresh, make))->summary;
 }
 
 }  // namespace wardlight::api

@@ -1,15 +1,9 @@
 // What a list shows of a patient's illness at a glance. Everybody on a ward looks at the same list
-// again and again, and working this out reads dozens of resources: it is kept until something of
-// the patient changes.
+// again and again, and working this out reads dozens of resources.
 #pragma once
 
-#include <chrono>
-#include <mutex>
-#include <string>
-#include <unordered_map>
-
 #include "alerts/site.h"
-#include "store/store.h"
+#include "api/patient_cache.h"
 
 namespace wardlight::api {
 
@@ -21,8 +15,7 @@ struct PatientSummary {
 /// Safe from any thread.
 class PatientSummaries {
  public:
-    PatientSummaries(const store::Store& store, const alerts::Site& site)
-        : store_(store), site_(site) {}
+    PatientSummaries(const store::Store& store, const alerts::Site& site);
 
     /// As of `now` in this state; kept ones are at most a minute old, because what was dated ahead
     /// of the clock comes to count as time goes on, and what is older than three days no longer.
@@ -30,18 +23,13 @@ class PatientSummaries {
                                             Instant now);
 
  private:
-    struct Kept {
+    struct Dated {
         PatientSummary summary;
-        ChangeNumber as_of{};
         Instant at;
     };
-    [[nodiscard]] bool holds(const Kept& kept, const PatientId& patient, ChangeNumber state,
-                             Instant now) const;
 
-    const store::Store& store_;
     const alerts::Site& site_;
-    std::mutex mutex_;
-    std::unordered_map<std::string, Kept> kept_;
+    PatientCache<Dated> kept_;
 };
 
 }  // namespace wardlight::api

@@ -6,6 +6,7 @@
 
 #include "access/decision.h"
 #include "alerts/alert.h"
+#include "alerts/rota.h"
 #include "api/patient_record.h"
 
 namespace wardlight::api {
@@ -19,7 +20,21 @@ struct TiedPatient {
 /// "Access": by what tie the caller may see the patient, and until when if that ends by itself.
 [[nodiscard]] json::Value access_json(std::string_view reason, const TiedPatient& tied);
 
-[[nodiscard]] Result<TiedPatient> ties_of(store::Snapshot& snapshot, const access::Subject& subject,
-                                          const PatientRecord& record, Instant now);
+/// Reads the ties of one caller to one patient after another; what holds for all of them, once.
+class TieReader {
+ public:
+    TieReader(store::Snapshot& snapshot, const access::Subject& subject, Instant now)
+        : snapshot_(snapshot), subject_(subject), now_(now) {}
+
+    [[nodiscard]] Result<TiedPatient> of(const PatientRecord& record);
+
+ private:
+    [[nodiscard]] bool was_called(const alerts::Alert& alert) const;
+
+    store::Snapshot& snapshot_;
+    const access::Subject& subject_;
+    const Instant now_;
+    std::optional<alerts::Rota> rota_;  ///< read with the first alert
+};
 
 }  // namespace wardlight::api

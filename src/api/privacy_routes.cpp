@@ -54,23 +54,23 @@ Result<Value> review_json(store::Snapshot& snapshot, const access::BreakGlassCas
                         {"note", about.review->note}};
 }
 
-Result<Value> case_json(store::Snapshot& snapshot, const access::BreakGlassCase& about,
-                        Instant now) {
+Result<Value> case_json(const AppServices& services, store::Snapshot& snapshot,
+                        const access::BreakGlassCase& about) {
     const auto who = TRY(access::find_account(snapshot, about.account));
-    const auto record = TRY(find_patient(snapshot, about.patient));
+    const auto record = TRY(services.records.find(snapshot, about.patient));
     return json::Object{
         {"id", about.id},
         {"who", person_json(who, about.account)},
-        {"patient", record ? banner(record->patient) : Value()},
+        {"patient", record ? banner(record->patient()) : Value()},
         // Whether the hospital's own messages say that the patient was being treated.
-        {"admitted", record && !record->encounter.is_null()},
+        {"admitted", record && !record->encounter().is_null()},
         {"place", record ? place_json(record->place) : Value()},
         {"reason", about.reason},
         {"text", about.text},
         {"opened_at", format_instant(about.opened_at)},
         {"ends_at", format_instant(about.ends_at)},
         {"review_due_at", format_instant(about.review_due_at)},
-        {"overdue", !about.review && now > about.review_due_at},
+        {"overdue", !about.review && services.store.clock().now() > about.review_due_at},
         {"uses", TRY(uses_of(snapshot, about))},
         {"review", TRY(review_json(snapshot, about))}};
 }
@@ -86,7 +86,6 @@ Result<Value> get_cases(const AppServices& services, const Request& request) {
     const auto state = request.query_parameter("state");
     if (state && *state != "waiting" && *state != "reviewed")
         return fail(ErrorCode::invalid, "is waiting or reviewed", "state");
-    const Instant now = services.store.clock().now();
     std::vector<audit::Entry> entries;
     Value out{json::Array{}};
     Value state_of_feeds;
@@ -101,7 +100,7 @@ Result<Value> get_cases(const AppServices& services, const Request& request) {
         is_truncated = cases.size() > kCasesMost;
         if (is_truncated) cases.pop_back();
         for (const access::BreakGlassCase& about : cases) {
-            out.push(TRY(case_json(snapshot, about, now)));
+            out.push(TRY(case_json(services, snapshot, about)));
             entries.push_back(officer_entry(caller_of(request), "break_glass.read", about.patient));
         }
     }

@@ -118,8 +118,9 @@ struct Server::Parts {
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
           timers(*store, site, &the_clock),
           authorizer(*store, session_policy, {"/api/live"}),
+          records(*store),
           summaries(*store, site),
-          services{*store, site, lanes, summaries, find_profile(), {}},
+          services{*store, site, lanes, records, summaries, find_profile(), {}},
           hub(*store, live_sources()),
           session_services{*store, sign_in, session_policy, {}, std::chrono::seconds{300}, {},
                            {},     {}},
@@ -179,6 +180,7 @@ struct Server::Parts {
     intake::Receiver receiver;
     alerts::TimerRunner timers;
     api::Authorizer authorizer;
+    api::PatientRecords records;
     api::PatientSummaries summaries;
     api::AppServices services;
     api::LiveHub hub;

@@ -47,23 +47,28 @@ Result<std::int64_t> last_sequence(store::Snapshot& snapshot) {
     return rows.integer(0);
 }
 
-}  // namespace
-
-Result<std::int64_t> append(store::WriteTransaction& tx, const Entry& entry) {
-    const std::int64_t sequence = TRY(last_sequence(tx)) + 1;
-    TRY(tx.sql().run(
+Result<> insert(store::WriteTransaction& tx, std::int64_t sequence, const Entry& entry) {
+    return tx.sql().run(
         "INSERT INTO audit_entry (sequence, at, account, role, session, address, action, "
         "resource_type, resource_id, patient, purpose, decision, reason, outcome) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         sequence, to_micros(tx.now()), entry.actor.account.value, entry.actor.role,
         entry.actor.session, entry.actor.address, entry.action, entry.resource_type,
         entry.resource_id, entry.patient.value, entry.purpose, entry.decision == Decision::permit,
-        entry.reason, entry.outcome == Outcome::success));
+        entry.reason, entry.outcome == Outcome::success);
+}
+
+}  // namespace
+
+Result<std::int64_t> append(store::WriteTransaction& tx, const Entry& entry) {
+    const std::int64_t sequence = TRY(last_sequence(tx)) + 1;
+    TRY(insert(tx, sequence, entry));
     return sequence;
 }
 
 Result<> append(store::WriteTransaction& tx, std::span<const Entry> entries) {
-    for (const Entry& entry : entries) TRY(append(tx, entry));
+    std::int64_t sequence = TRY(last_sequence(tx));
+    for (const Entry& entry : entries) TRY(insert(tx, ++sequence, entry));
     return {};
 }
 

@@ -101,6 +101,29 @@ class Searcher {
         return newest;
     }
 
+    Result<std::vector<PatientId>> likely_patients(std::size_t most) {
+        std::vector<PatientId> patients;
+        TRY(source_.narrow(sql_));
+        std::int64_t after = 0;
+        for (bool is_last = false; !is_last;) {
+            for (Candidate& candidate : TRY(source_.next(sql_, after, is_last))) {
+                after = candidate.rid;
+                const auto match = TRY(read_keys(candidate));
+                if (!match || !undecided_by(match->keys)) continue;
+                auto rows =
+                    TRY(sql_.query("SELECT patient FROM resource WHERE rid = $1", candidate.rid));
+                if (!TRY(rows.next()) || rows.text(0).empty()) continue;
+                const PatientId patient{rows.string(0)};
+                if (std::find(patients.begin(), patients.end(), patient) != patients.end())
+                    continue;
+                if (patients.size() == most)
+                    return fail(ErrorCode::too_large, "more matches than expected");
+                patients.push_back(patient);
+            }
+        }
+        return patients;
+    }
+
  private:
     /// What matches; the resource is there when the body had to be read anyway.
     struct Match {
@@ -159,10 +182,13 @@ class Searcher {
         return match;
     }
 
+    Result<std::optional<Match>> read_keys(Candidate& candidate) {
+        if (!candidate.keys) return read_chart_row(candidate.rid);
+        return Match{candidate.rid, std::move(*candidate.keys), std::nullopt};
+    }
+
     Result<std::optional<Match>> judge(Candidate candidate) {
-        std::optional<Match> match =
-            candidate.keys ? Match{candidate.rid, std::move(*candidate.keys), std::nullopt}
-                           : TRY(read_chart_row(candidate.rid));
+        std::optional<Match> match = TRY(read_keys(candidate));
         if (!match) return std::nullopt;
         const auto undecided = undecided_by(match->keys);
         if (!undecided) return std::nullopt;
@@ -178,6 +204,7 @@ class Searcher {
     /// Calls `visit` for each match in order of rid until it returns false.
     template <class Visit>
     Result<> each_match(std::int64_t after, Visit visit) {
+        TRY(source_.narrow(sql_));
         for (bool is_last = false; !is_last;) {
             auto candidates = TRY(source_.next(sql_, after, is_last));
             for (Candidate& candidate : candidates) {
@@ -331,6 +358,14 @@ Result<std::optional<Instant>> newest_date(Snapshot& snapshot, const SearchReque
         return fail(ErrorCode::invalid, "not a date parameter of this type");
     }
     return Searcher(snapshot, request).newest(*parameter);
+}
+
+Result<std::vector<PatientId>> likely_patients(Snapshot& snapshot, std::string_view type,
+                                               const QueryParameters& query, std::size_t most) {
+    const auto number = fhir::type_number(type);
+    if (!number) return fail(ErrorCode::invalid, "not a FHIR R4 resource type");
+    const SearchRequest request = TRY(parse_search(*number, query));
+    return Searcher(snapshot, request).likely_patients(most);
 }
 
 Result<std::vector<json::Value>> search_all(Snapshot& snapshot, std::string_view type,

@@ -25,6 +25,14 @@ struct SearchPage {
                                                          const SearchRequest& request,
                                                          std::string_view date_parameter);
 
+/// Whose the matches are, each once, without reading their bodies: as far as the index tells, and
+/// so never too few, but, where two keys have the same hash, one too many. At most `most` (error
+/// too_large when there are more).
+[[nodiscard]] Result<std::vector<PatientId>> likely_patients(Snapshot& snapshot,
+                                                             std::string_view type,
+                                                             const QueryParameters& query,
+                                                             std::size_t most);
+
 /// Shorthand for code of our own: parses `query` ("patient=1&code=2160-0", values already plain)
 /// and returns all matches parsed, at most `most` (error too_large when there are more).
 [[nodiscard]] Result<std::vector<json::Value>> search_all(Snapshot& snapshot, std::string_view type,

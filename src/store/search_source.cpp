@@ -10,6 +10,8 @@ namespace {
 using fhir::SearchType;
 
 constexpr std::int64_t kChunk = 512;
+// Above this many, whichever of several keys is gone through, the search is a long one.
+constexpr std::int64_t kCountedMost = 64 * 8 * 8 * 8;
 
 std::int64_t number_of(fhir::TypeNumber type) {
     return static_cast<std::int64_t>(type);
@@ -41,6 +43,10 @@ std::optional<std::int64_t> global_value(const SearchClause& clause, const Searc
             return operand.reference.id.empty() ? uri_key(operand.reference.url)
                                                 : reference_id_key(operand.reference.id);
     }
+}
+
+int slot_of(const SearchClause& clause) {
+    return Slot::lower(clause.parameter->number).value;
 }
 
 bool has_global_values(const SearchClause& clause) {
@@ -92,6 +98,7 @@ SearchSource::SearchSource(const SearchRequest& request) : request_(request) {
                              : parameter.type == SearchType::reference ? 7
                                                                        : 3;
             consider(Kind::key, clause, rank);
+            keyed_.push_back(&clause);
         }
         if (parameter.type == SearchType::string &&
             (clause.modifier == Modifier::none || clause.modifier == Modifier::exact)) {
@@ -148,6 +155,52 @@ Result<> SearchSource::append_chart(SqlConnection& sql, std::int64_t code, std::
     return window.from == kChartAnyTime ? Result<>{} : append_from(kChartAnyTime, kChartAnyTime);
 }
 
+Result<> SearchSource::narrow(SqlConnection& sql) {
+    std::erase_if(keyed_, [](const SearchClause* clause) { return clause->any_of.size() > 1; });
+    if (kind_ != Kind::key || keyed_.empty()) return {};
+    const SearchClause* fewest = nullptr;
+    for (std::int64_t most = 64; most <= kCountedMost && fewest == nullptr; most *= 8) {
+        for (const SearchClause* clause : keyed_) {
+            if (keyed_.size() == 1 || fewest != nullptr) break;
+            auto rows =
+                TRY(sql.query("SELECT COUNT(*) FROM (SELECT 1 FROM global_key WHERE type = $1 AND "
+                              "parameter = $2 AND value = $3 LIMIT $4)",
+                              number_of(request_.type), slot_of(*clause),
+                              global_value(*clause, clause->any_of.front()), most));
+            TRY(rows.next());
+            if (rows.integer(0) < most) fewest = clause;
+        }
+    }
+    if (fewest != nullptr) clause_ = fewest;
+    const auto other = std::find_if(keyed_.begin(), keyed_.end(),
+                                    [&](const SearchClause* clause) { return clause != clause_; });
+    if (other != keyed_.end()) also_keyed_ = *other;
+    return {};
+}
+
+Result<> SearchSource::append_keyed(SqlConnection& sql, const SearchOperand& operand,
+                                    std::int64_t after, std::vector<Candidate>& out) const {
+    const std::int64_t type = number_of(request_.type);
+    const auto value = global_value(*clause_, operand);
+    if (also_keyed_ == nullptr) {
+        return append(
+            TRY(sql.query("SELECT x.rid, r.keys FROM global_key x JOIN resource r ON r.rid = x.rid "
+                          "WHERE x.type = $1 AND x.parameter = $2 AND x.value = $3 AND x.rid > $4 "
+                          "ORDER BY x.rid LIMIT $5",
+                          type, slot_of(*clause_), value, after, kChunk)),
+            out);
+    }
+    return append(
+        TRY(sql.query("SELECT x.rid, r.keys FROM (SELECT f.rid FROM global_key f WHERE "
+                      "f.type = $1 AND f.parameter = $2 AND f.value = $3 AND f.rid > $4 AND "
+                      "EXISTS (SELECT 1 FROM global_key o WHERE o.type = $1 AND "
+                      "o.parameter = $6 AND o.value = $7 AND o.rid = f.rid) "
+                      "ORDER BY f.rid LIMIT $5) x JOIN resource r ON r.rid = x.rid ORDER BY x.rid",
+                      type, slot_of(*clause_), value, after, kChunk, slot_of(*also_keyed_),
+                      global_value(*also_keyed_, also_keyed_->any_of.front()))),
+        out);
+}
+
 Result<> SearchSource::append_list(SqlConnection& sql, const SearchOperand* operand,
                                    std::int64_t after, std::vector<Candidate>& out) const {
     const std::int64_t type = number_of(request_.type);
@@ -167,14 +220,7 @@ Result<> SearchSource::append_list(SqlConnection& sql, const SearchOperand* oper
                               patient_key(PatientId{*patient()}), type, after, kChunk, *patient())),
                 out);
         case Kind::key:
-            return append(
-                TRY(sql.query(
-                    "SELECT x.rid, r.keys FROM global_key x JOIN resource r ON r.rid = x.rid "
-                    "WHERE x.type = $1 AND x.parameter = $2 AND x.value = $3 AND x.rid > $4 "
-                    "ORDER BY x.rid LIMIT $5",
-                    type, static_cast<int>(Slot::lower(clause_->parameter->number).value),
-                    global_value(*clause_, *operand), after, kChunk)),
-                out);
+            return append_keyed(sql, *operand, after, out);
         case Kind::string: {
             const std::string from = fold_for_search(operand->text).substr(0, 256);
             // A frequent name has thousands: only those of this chunk are kept and looked up. Who

@@ -32,6 +32,10 @@ class SearchSource {
  public:
     explicit SearchSource(const SearchRequest& request);
 
+    /// Before next(), once: of several keys that all must be there (everybody who ever lay on a
+    /// ward, everybody who is in hospital), goes through the one with the fewest resources and asks
+    /// for another one of each.
+    Result<> narrow(SqlConnection& sql);
     /// The next candidates after `after`; fewer than all, unless `is_last`.
     Result<std::vector<Candidate>> next(SqlConnection& sql, std::int64_t after,
                                         bool& is_last) const;
@@ -55,6 +59,8 @@ class SearchSource {
 
     void consider(Kind kind, const SearchClause& clause, int rank);
     [[nodiscard]] Window window() const;
+    Result<> append_keyed(SqlConnection& sql, const SearchOperand& operand, std::int64_t after,
+                          std::vector<Candidate>& out) const;
     Result<> append_list(SqlConnection& sql, const SearchOperand* operand, std::int64_t after,
                          std::vector<Candidate>& out) const;
     Result<> append_chart(SqlConnection& sql, std::int64_t code, std::int64_t after,
@@ -65,6 +71,8 @@ class SearchSource {
     int rank_ = 0;
     const SearchClause* clause_ = nullptr;
     const SearchClause* patient_clause_ = nullptr;
+    std::vector<const SearchClause*> keyed_;    ///< those that global_key has each match of
+    const SearchClause* also_keyed_ = nullptr;  ///< one of them, of one value, beside `clause_`
 };
 
 }  // namespace wardlight::store

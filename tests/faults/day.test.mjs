@@ -1,10 +1,11 @@
-// A large hospital's day, as fast as the machine takes it: the simulated hospital's feed and a crowd
-// of signed-in people who read lists and charts, acknowledge alerts and hold live streams. Memory,
-// descriptors, the log and the latencies are written down along the way; at the end they must be
-// flat. Short here; script/soak day is the long form.
+// A large hospital's day, as fast as the machine takes it: the feeds of simulated hospitals, each on
+// a floor of its own, and a crowd of signed-in people who read lists and charts, see to alerts and
+// hold live streams. Memory, descriptors, the log and the latencies are written down along the way;
+// at the end they must be flat. Short here; script/soak day is the long form.
 //   WARDLIGHT_DAY_MESSAGES (400), WARDLIGHT_DAY_USERS (8), WARDLIGHT_DAY_SAMPLE seconds (1)
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
@@ -23,11 +24,14 @@ const SAMPLE = Number(process.env.WARDLIGHT_DAY_SAMPLE ?? 1);
 const IS_LONG = MESSAGES > 100_000;
 const ACCOUNTS = Math.min(USERS, 40); // a sign-in costs a tenth of a second of a core
 const STREAMS_EACH = 8; // limits::kLiveStreamsPerAccount
-const PATIENTS_EACH_DAY = 300; // the simulated hospital sends about nine messages for each
-const MESSAGES_EACH = 9;
+const FLOORS = IS_LONG ? 8 : 2;
+const FEEDS_EACH = IS_LONG ? 4 : 1; // a sender waits for each acknowledgement
+const PATIENTS_EACH_DAY = IS_LONG ? 15 : 10; // of a feed; about ten messages each
 /** Milliseconds at most between two rounds of one person. */
 const THINKING = IS_LONG ? 120_000 : 100;
-const WARDS = ['7A', '7B', '5C'];
+/** A floor has wards of its own, so that each holds about as many people as wards do. */
+const wardOn = (floor, ward) => `${ward}-${floor}`;
+const WARDS = Array.from({ length: FLOORS }, (_, floor) => ['7A', '7B', 'AMU'].map((ward) => wardOn(floor, ward))).flat();
 
 const seed = seedOfRun();
 const random = generator(seed);
@@ -35,11 +39,14 @@ const data = newDataFolder();
 let server = null;
 let isOver = false;
 const home = new AbortController(); // ends everybody's thinking
+setMaxListeners(0, home.signal);
 let received = 0;
 const requests = []; // milliseconds since the last sample
 const failures = [];
 const samples = [];
 let taken = 0;
+let dealtWith = 0;
+let rounds = 0;
 
 before(async () => {
   console.log(`day: seed ${seed}, ${MESSAGES} messages, ${USERS} people`);
@@ -56,48 +63,51 @@ after(async () => {
   removeFolder(data);
 });
 
-/** One simulated hospital after the other, each with people of its own, until enough has come. */
+const toFloor = (message, floor) => message.replace(/^(PV1\|[^|]*\|[^|]*\|)(\w+)\^/gm, (_, before, ward) => `${before}${wardOn(floor, ward)}^`);
+
+/** On each floor one simulated hospital's day after the other, until enough has come. */
 async function feed() {
-  let sent = 0;
-  for (let hospital = seed % 1_000_000; sent < MESSAGES; ++hospital) {
-    const patients = Math.max(10, Math.min(PATIENTS_EACH_DAY, Math.ceil((MESSAGES - sent) / MESSAGES_EACH)));
-    const options = ['--seed', String(hospital), '--patients', String(patients), '--duration', '24h'];
-    const child = spawn(program, ['simulate', '--to', `127.0.0.1:${server.mllp[0]}`, '--speed', 'max', '--start', 'now', ...options], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let text = '';
-    child.stderr.setEncoding('utf8').on('data', (more) => (text += more));
-    const code = await new Promise((done) => child.on('exit', done));
-    assert.equal(code, 0, text);
-    await discharge(hospital, options);
-    for (const [, count] of text.matchAll(/(\d+) acknowledged/g)) sent += Number(count);
-    received = sent;
-  }
+  let hospital = seed % 1_000_000;
+  await Promise.all(
+    Array.from({ length: FLOORS * FEEDS_EACH }, async (_, feed) => {
+      const connection = await MllpConnection.open(server.mllp[0]);
+      while (received < MESSAGES) await dayOfFloor(connection, feed % FLOORS, ++hospital);
+      connection.close();
+    }),
+  );
 }
 
-/** Where everybody of a simulated hospital lies in the end: MRN and number of the visit. */
-function lastVisits(options) {
-  const visits = new Map();
-  let mrn = null;
-  for (const line of run(['simulate', '--print', ...options]).split('\n')) {
-    const fields = line.split('|');
-    if (fields[0] === 'PID') [mrn] = fields[3].split('^');
-    if (fields[0] === 'PV1' && fields[19]) visits.set(mrn, fields[19]);
+async function dayOfFloor(connection, floor, hospital) {
+  const options = ['--seed', String(hospital), '--patients', String(PATIENTS_EACH_DAY), '--duration', '24h', '--start', 'now'];
+  const printed = execFileSync(program, ['simulate', '--print', ...options], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const messages = printed.split('\n\n').filter((text) => text.startsWith('MSH'));
+  for (const message of messages) {
+    const sent = toFloor(message, floor).trimEnd().replaceAll('\n', '\r') + '\r';
+    // The laboratory asks for accept acknowledgements.
+    assert.match(readAnswer(await connection.send(sent)).code, /^(AA|CA)$/);
+    ++received;
   }
-  return visits;
-}
-
-/** Beds become free: else the wards would fill with more people than any hospital has. */
-async function discharge(hospital, options) {
-  const connection = await MllpConnection.open(server.mllp[0]);
+  // Beds become free: else the wards would fill with more people than any hospital has.
   let number = 0;
-  for (const [mrn, visit] of lastVisits(options)) {
+  for (const [mrn, visit] of lastVisits(messages)) {
     const message = admission({ mrn, ward: 'LOUNGE' }, `X${hospital}-${++number}`)
       .replaceAll('A01', 'A03')
       .replace(`V${mrn}^^^WSH^VN`, visit);
     assert.equal(readAnswer(await connection.send(message)).code, 'AA');
+    ++received;
   }
-  connection.close();
+}
+
+/** Where everybody of a simulated hospital lies in the end: MRN and number of the visit. */
+function lastVisits(messages) {
+  const visits = new Map();
+  for (const message of messages) {
+    const fields = (segment) => message.split('\n').find((line) => line.startsWith(`${segment}|`))?.split('|');
+    const [mrn] = (fields('PID')?.[3] ?? '').split('^');
+    const visit = fields('PV1')?.[19];
+    if (mrn && visit) visits.set(mrn, visit);
+  }
+  return visits;
 }
 
 async function timed(session, method, path, body) {
@@ -109,8 +119,22 @@ async function timed(session, method, path, body) {
   return answer.status === 200 ? answer.json() : null;
 }
 
+/** An alert is taken by one person and dealt with by the same, at the next look. */
+async function seeTo(session, alert) {
+  const may = (action) => alert.actions.includes(action);
+  if (may('acknowledge')) {
+    if (await timed(session, 'POST', `/api/alerts/${alert.id}/acknowledge`, { version: alert.version })) ++taken;
+  } else if (may('triage')) {
+    const done = await timed(session, 'POST', `/api/alerts/${alert.id}/triage`, { version: alert.version, outcome: 'treated' });
+    if (done) ++dealtWith;
+  }
+}
+
+const think = () => pause(random.below(THINKING), undefined, { signal: home.signal }).catch(() => {});
+
 /** One person: looks at the list, opens a chart, sees to an alert. */
 async function person(session) {
+  await think(); // they do not all come at once
   while (!isOver) {
     const lists = (await timed(session, 'GET', '/api/lists'))?.lists ?? [];
     const list = lists[random.below(lists.length)];
@@ -118,8 +142,9 @@ async function person(session) {
     if (patients.length > 0) await timed(session, 'GET', `/api/patients/${patients[random.below(patients.length)].patient.id}`);
     const alerts = (await timed(session, 'GET', '/api/alerts?group=to_see'))?.alerts ?? [];
     const alert = alerts[random.below(alerts.length)];
-    if (alert && (await timed(session, 'POST', `/api/alerts/${alert.id}/acknowledge`, { version: alert.version }))) ++taken;
-    await pause(random.below(THINKING), undefined, { signal: home.signal }).catch(() => {});
+    if (alert) await seeTo(session, alert);
+    ++rounds;
+    await think();
   }
 }
 
@@ -186,7 +211,7 @@ test('a day goes by: flat memory, flat latency, nothing leaks', async () => {
   const half = Math.floor(samples.length / 2);
   const [first, second] = [samples.slice(Math.floor(half / 2), half), samples.slice(half)];
   const change = (name) => `${mean(first, name).toFixed(1)} to ${mean(second, name).toFixed(1)}`;
-  console.log(`verdict: ${received} messages in ${Math.round((Date.now() - started) / 1_000)} s, ${taken} alerts acknowledged; ` +
+  console.log(`verdict: ${received} messages in ${Math.round((Date.now() - started) / 1_000)} s, ${taken} alerts acknowledged, ${dealtWith} dealt with, ${rounds} rounds; ` +
       `second quarter to second half: memory ${change('memory')} MiB, p99 ${change('p99')} ms, descriptors ${change('descriptors')}`);
   assert.deepEqual(failures, [], 'every request was answered');
   assert.ok(received >= MESSAGES);
