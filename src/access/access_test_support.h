@@ -43,9 +43,9 @@ inline AccountId add(store::TestStore& store, const NewAccount& account) {
 inline std::vector<audit::Recorded> audit_entries(store::TestStore& store) {
     auto snapshot = store->read();
     REQUIRE(snapshot);
-    auto found = audit::entries(*snapshot, {.limit = 1'000});
+    auto found = audit::find(*snapshot, {.limit = 1'000});
     REQUIRE(found);
-    return std::move(*found);
+    return std::move(found->entries);
 }
 
 }  // namespace wardlight::access::test

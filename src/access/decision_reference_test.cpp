@@ -34,7 +34,7 @@ const std::map<std::string, Names>& role_table() {
         {"site_coordinator", with(clinical, {"feeds.read", "rota.manage"})},
         {"administrator",
          {"feeds.read", "quarantine.manage", "rota.manage", "policies.manage", "accounts.manage"}},
-        {"privacy_officer", {"privacy.review"}},
+        {"privacy_officer", {"privacy.review", "audit.read"}},
         {"integration", {"fhir.read", "fhir.write"}}};
     return table;
 }

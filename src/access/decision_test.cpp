@@ -113,9 +113,10 @@ TEST_CASE(
         CAPTURE(code_of(role));
         const bool needs_ties = reach_of(role) == Reach::own;
         CHECK(has_permission(role, permission::kBreakGlass) == needs_ties);
-        CHECK(has_permission(role, permission::kPrivacyReview) == (role == Role::privacy_officer));
+        for (const auto permission : {permission::kPrivacyReview, permission::kAuditRead})
+            CHECK(has_permission(role, permission) == (role == Role::privacy_officer));
     }
-    CHECK(permissions_of(Role::privacy_officer).size() == 1);
+    CHECK(permissions_of(Role::privacy_officer).size() == 2);
     CHECK(reach_of(Role::privacy_officer) == Reach::nobody);
 }
 

@@ -13,7 +13,7 @@ constexpr std::array kCoordinator{kPatientsRead, kPatientsFind, kResultsRead, kA
                                   kAlertsAct,    kFeedsRead,    kRotaManage};
 constexpr std::array kAdministration{kFeedsRead, kQuarantineManage, kRotaManage, kPoliciesManage,
                                      kAccountsManage};
-constexpr std::array kPrivacy{kPrivacyReview};
+constexpr std::array kPrivacy{kPrivacyReview, kAuditRead};
 constexpr std::array kIntegration{kFhirRead, kFhirWrite};
 
 struct RoleRow {

@@ -36,13 +36,14 @@ inline constexpr std::string_view kRotaManage = "rota.manage";
 inline constexpr std::string_view kPoliciesManage = "policies.manage";
 inline constexpr std::string_view kAccountsManage = "accounts.manage";
 inline constexpr std::string_view kPrivacyReview = "privacy.review";
+inline constexpr std::string_view kAuditRead = "audit.read";
 inline constexpr std::string_view kFhirRead = "fhir.read";
 inline constexpr std::string_view kFhirWrite = "fhir.write";
 
 inline constexpr std::array kAll{kPatientsRead, kPatientsFind,   kBreakGlass,     kResultsRead,
                                  kAlertsRead,   kAlertsAct,      kFeedsRead,      kQuarantineManage,
                                  kRotaManage,   kPoliciesManage, kAccountsManage, kPrivacyReview,
-                                 kFhirRead,     kFhirWrite};
+                                 kAuditRead,    kFhirRead,       kFhirWrite};
 }  // namespace permission
 
 [[nodiscard]] std::span<const std::string_view> permissions_of(Role role);

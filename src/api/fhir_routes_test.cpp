@@ -194,7 +194,7 @@ TEST_CASE("what is read goes out after its entry is in the audit log, and not wi
     std::promise<std::pair<net::Response, std::size_t>> sent;
     handled.later([&](net::Response response) {
         auto snapshot = store->read();
-        sent.set_value({std::move(response), audit::entries(*snapshot, {})->size()});
+        sent.set_value({std::move(response), audit::find(*snapshot, {})->entries.size()});
     });
     const auto [response, recorded] = sent.get_future().get();
     CHECK(response.status == 200);

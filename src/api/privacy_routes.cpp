@@ -26,18 +26,17 @@ Value person_json(const std::optional<access::Account>& account, const AccountId
 /// came after.
 Result<Value> uses_of(store::Snapshot& snapshot, const access::BreakGlassCase& about) {
     std::vector<audit::Recorded> found;
-    audit::Filter filter{
-        .patient = about.patient, .account = about.account, .limit = kEntriesAtOnce};
+    audit::Filter filter{.patient = about.patient,
+                         .account = about.account,
+                         .from = about.opened_at,
+                         .until = about.ends_at + std::chrono::microseconds(1),
+                         .reason = std::string(access::kBreakGlassTie),
+                         .limit = kEntriesAtOnce};
     for (bool is_last = false; !is_last;) {
-        auto page = TRY(audit::entries(snapshot, filter));
-        is_last = page.size() < kEntriesAtOnce;
-        for (audit::Recorded& recorded : page) {
-            filter.before_sequence = recorded.sequence;
-            is_last = is_last || recorded.at < about.opened_at;
-            const bool is_within = recorded.at >= about.opened_at && recorded.at <= about.ends_at;
-            if (is_within && recorded.entry.reason == access::kBreakGlassTie)
-                found.push_back(std::move(recorded));
-        }
+        auto page = TRY(audit::find(snapshot, filter));
+        std::move(page.entries.begin(), page.entries.end(), std::back_inserter(found));
+        is_last = !page.next;
+        if (page.next) filter.before = *page.next;
     }
     Value uses{json::Array{}};
     for (auto use = found.rbegin(); use != found.rend(); ++use)

@@ -13,6 +13,7 @@
 #include "alerts/rota.h"
 #include "alerts/timer_runner.h"
 #include "api/alert_routes.h"
+#include "api/audit_routes.h"
 #include "api/break_glass_routes.h"
 #include "api/chart_routes.h"
 #include "api/feed_routes.h"
@@ -226,6 +227,7 @@ void Server::Parts::add_routes() {
     router.add(api::chart_routes(services));
     router.add(api::break_glass_routes(services, sign_in));
     router.add(api::privacy_routes(services));
+    router.add(api::audit_routes(services));
     router.add(api::alert_routes(services));
     router.add(api::rota_routes(services));
     router.add(api::feed_routes(services));

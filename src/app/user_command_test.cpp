@@ -77,10 +77,10 @@ TEST_CASE("a user is added, listed, signs in, gets a new password, is disabled a
 
     const auto store = machine.open();
     auto snapshot = store->read();
-    const auto entries = audit::entries(*snapshot, {});
-    REQUIRE(entries);
-    CHECK(entries->back().entry.action == "account.add");
-    CHECK(entries->back().entry.actor.role == "command_line");
+    const auto page = audit::find(*snapshot, {});
+    REQUIRE(page);
+    CHECK(page->entries.back().entry.action == "account.add");
+    CHECK(page->entries.back().entry.actor.role == "command_line");
 }
 
 TEST_CASE("with --totp the secret is shown once and then needed") {

@@ -1,5 +1,9 @@
 #include "audit/audit_log.h"
 
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
 namespace wardlight::audit {
 namespace {
 
@@ -22,6 +26,28 @@ Recorded recorded_from(const store::Rows& rows) {
     return recorded;
 }
 
+/// A clock may be set back: later entries can carry an earlier time, but not by more than this.
+constexpr auto kClockSetBackMost = std::chrono::hours{24};
+
+bool is_by_time(const Filter& filter) {
+    return filter.patient.empty() && filter.account.empty() && (filter.from || filter.until);
+}
+
+Result<store::Rows> select_by_time(store::Snapshot& snapshot, const Filter& filter) {
+    static const std::string kText = std::string(kColumns) +
+                                     "WHERE at >= $1 AND at <= $2 AND (at < $2 OR sequence < $3) "
+                                     "ORDER BY at DESC, sequence DESC LIMIT $4";
+    constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
+    const bool is_first = filter.before.sequence == 0;
+    // "until" is not itself within: no sequence is below 0.
+    const std::int64_t until = filter.until ? to_micros(*filter.until) : kLast;
+    return snapshot.sql().query(
+        kText, filter.from ? to_micros(*filter.from) : 0,
+        is_first ? until : to_micros(filter.before.at),
+        is_first ? (filter.until ? std::int64_t{0} : kLast) : filter.before.sequence,
+        static_cast<std::int64_t>(filter.look_at_most));
+}
+
 Result<store::Rows> select(store::Snapshot& snapshot, const Filter& filter) {
     // One text per combination: each uses its own index.
     static const std::string kTail = " AND sequence < $1 ORDER BY sequence DESC LIMIT $2";
@@ -30,15 +56,25 @@ Result<store::Rows> select(store::Snapshot& snapshot, const Filter& filter) {
     static const std::string kAccount = std::string(kColumns) + "WHERE account = $3" + kTail;
     static const std::string kBoth =
         std::string(kColumns) + "WHERE patient = $3 AND account = $4" + kTail;
-    const std::int64_t before = filter.before_sequence > 0
-                                    ? filter.before_sequence
+    if (is_by_time(filter)) return select_by_time(snapshot, filter);
+    const std::int64_t before = filter.before.sequence > 0
+                                    ? filter.before.sequence
                                     : std::numeric_limits<std::int64_t>::max();
-    const auto limit = static_cast<std::int64_t>(filter.limit);
+    const auto limit = static_cast<std::int64_t>(filter.look_at_most);
     auto& sql = snapshot.sql();
     if (filter.patient.empty() && filter.account.empty()) return sql.query(kAll, before, limit);
     if (filter.account.empty()) return sql.query(kPatient, before, limit, filter.patient.value);
     if (filter.patient.empty()) return sql.query(kAccount, before, limit, filter.account.value);
     return sql.query(kBoth, before, limit, filter.patient.value, filter.account.value);
+}
+
+bool matches(const Recorded& recorded, const Filter& filter) {
+    const Entry& entry = recorded.entry;
+    return (!filter.from || recorded.at >= *filter.from) &&
+           (!filter.until || recorded.at < *filter.until) &&
+           (filter.action.empty() || entry.action == filter.action) &&
+           (filter.reason.empty() || entry.reason == filter.reason) &&
+           (!filter.only_denied || entry.decision == Decision::deny);
 }
 
 Result<std::int64_t> last_sequence(store::Snapshot& snapshot) {
@@ -82,11 +118,46 @@ Result<> record(store::Store& store, const Entry& entry) {
     return record(store, std::span(&entry, 1));
 }
 
-Result<std::vector<Recorded>> entries(store::Snapshot& snapshot, const Filter& filter) {
-    std::vector<Recorded> found;
+Result<Page> find(store::Snapshot& snapshot, const Filter& filter) {
+    Page page;
     auto rows = TRY(select(snapshot, filter));
-    while (TRY(rows.next())) found.push_back(recorded_from(rows));
-    return found;
+    std::size_t looked_at = 0;
+    Place last;
+    while (TRY(rows.next())) {
+        Recorded recorded = recorded_from(rows);
+        // There is one more than fits.
+        if (page.entries.size() == filter.limit) {
+            page.next = last;
+            break;
+        }
+        last = {recorded.at, recorded.sequence};
+        if (++looked_at == filter.look_at_most) page.next = last;
+        if (filter.from && recorded.at < *filter.from - kClockSetBackMost) {
+            page.next.reset();
+            break;
+        }
+        if (matches(recorded, filter)) page.entries.push_back(std::move(recorded));
+    }
+    return page;
+}
+
+Result<std::vector<Look>> looks_between(store::Snapshot& snapshot, Instant from, Instant until,
+                                        std::span<const std::string_view> actions,
+                                        std::size_t most) {
+    std::vector<Look> looks;
+    auto rows = TRY(snapshot.sql().query(
+        "SELECT account, patient, at, action, reason FROM audit_entry WHERE at >= $1 AND at < $2 "
+        "AND account <> '' AND patient <> '' AND decision = 1",
+        to_micros(from), to_micros(until)));
+    while (looks.size() <= most && TRY(rows.next())) {
+        if (std::find(actions.begin(), actions.end(), rows.text(3)) == actions.end()) continue;
+        looks.push_back({AccountId(rows.string(0)), PatientId(rows.string(1)),
+                         from_micros(rows.integer(2)), rows.string(3), rows.string(4)});
+    }
+    std::stable_sort(looks.begin(), looks.end(), [](const Look& a, const Look& b) {
+        return std::tie(a.account, a.at) < std::tie(b.account, b.at);
+    });
+    return looks;
 }
 
 Result<std::vector<Recorded>> entries_after(store::Snapshot& snapshot, std::int64_t sequence,

@@ -65,14 +65,45 @@ Result<> append(store::WriteTransaction& tx, std::span<const Entry> entries);
 Result<> record(store::Store& store, std::span<const Entry> entries);
 Result<> record(store::Store& store, const Entry& entry);
 
-struct Filter {
-    PatientId patient;               ///< empty: all
-    AccountId account;               ///< empty: all
-    std::int64_t before_sequence{};  ///< 0: from the newest
-    std::size_t limit = 100;
+/// Where a page ended.
+struct Place {
+    Instant at;
+    std::int64_t sequence{};  ///< 0: before the newest entry
 };
-/// Newest first.
-Result<std::vector<Recorded>> entries(store::Snapshot& snapshot, const Filter& filter);
+struct Filter {
+    PatientId patient;            ///< empty: all, also nobody's
+    AccountId account;            ///< empty: all, also without one
+    std::optional<Instant> from;  ///< not before
+    std::optional<Instant> until;
+    std::string action;  ///< empty: all
+    std::string reason;
+    bool only_denied = false;
+    Place before{};
+    std::size_t limit = 100;
+    std::size_t look_at_most = 50'000;  ///< entries; bounds the time that one page takes
+};
+struct Page {
+    std::vector<Recorded> entries;
+    /// Something while there may be more. A page may hold less than was asked for, or nothing, and
+    /// still not be the last: it ends after `look_at_most`.
+    std::optional<Place> next;
+};
+/// Newest first: by number, or by time where only a time is asked for.
+Result<Page> find(store::Snapshot& snapshot, const Filter& filter);
+
+/// One look of one person at one patient.
+struct Look {
+    AccountId account;
+    PatientId patient;
+    Instant at;
+    std::string action;
+    std::string reason;
+};
+/// Permitted ones of people at what `is_of_interest` by its action, in order of account and time.
+/// At most `most`; one more says that there are more.
+Result<std::vector<Look>> looks_between(store::Snapshot& snapshot, Instant from, Instant until,
+                                        std::span<const std::string_view> actions,
+                                        std::size_t most);
 /// Oldest first, from the one after `sequence` on.
 Result<std::vector<Recorded>> entries_after(store::Snapshot& snapshot, std::int64_t sequence,
                                             std::size_t limit);

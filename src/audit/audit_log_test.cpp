@@ -29,9 +29,9 @@ Entry read_of(const char* patient, const char* account) {
 std::vector<Recorded> all(TestStore& store, const Filter& filter = {}) {
     auto snapshot = store->read();
     REQUIRE(snapshot);
-    auto found = entries(*snapshot, filter);
+    auto found = find(*snapshot, filter);
     REQUIRE(found);
-    return std::move(*found);
+    return std::move(found->entries);
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ TEST_CASE("entries are found by patient, by account, by both, and page by page")
     CHECK(all(store, {.patient = PatientId("p3")}).empty());
     const auto page = all(store, {.limit = 4});
     REQUIRE(page.size() == 4);
-    const auto next = all(store, {.before_sequence = page.back().sequence, .limit = 100});
+    const auto next = all(store, {.before = {page.back().at, page.back().sequence}, .limit = 100});
     CHECK(next.size() == 5);
     CHECK(next.front().sequence == page.back().sequence - 1);
 }

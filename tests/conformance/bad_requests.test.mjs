@@ -27,7 +27,7 @@ const MAY = {
   doctor: [...CLINICIAN, 'patients.break_glass'],
   site_coordinator: [...CLINICIAN, 'feeds.read', 'rota.manage'],
   administrator: ['feeds.read', 'quarantine.manage', 'rota.manage', 'policies.manage', 'accounts.manage'],
-  privacy_officer: ['privacy.review'],
+  privacy_officer: ['privacy.review', 'audit.read'],
   integration: ['fhir.read', 'fhir.write'],
 };
 

@@ -36,6 +36,8 @@ const AdminQuarantine = lazy(() => import("./admin/admin.ts").then((module) => m
 const AdminMessage = lazy(() => import("./admin/admin.ts").then((module) => module.AdminMessage), loadingScreen);
 const AdminRota = lazy(() => import("./admin/admin.ts").then((module) => module.AdminRota), loadingScreen);
 const AdminPolicies = lazy(() => import("./admin/admin.ts").then((module) => module.AdminPolicies), loadingScreen);
+const AuditLog = lazy(() => import("./admin/admin.ts").then((module) => module.AuditLog), loadingScreen);
+const UnusualAccess = lazy(() => import("./admin/admin.ts").then((module) => module.UnusualAccess), loadingScreen);
 const PrivacyCases = lazy(() => import("./admin/admin.ts").then((module) => module.PrivacyCases), loadingScreen);
 
 /** The key makes a screen start afresh when its subject changes: never one patient's state under another. */
@@ -60,6 +62,8 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/admin/rota", () => <AdminRota />],
   ["/admin/policies", () => <AdminPolicies />],
   ["/privacy", () => <PrivacyCases />],
+  ["/privacy/log", () => <AuditLog />],
+  ["/privacy/unusual", () => <UnusualAccess />],
 ];
 
 export function App() {

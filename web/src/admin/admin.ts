@@ -1,7 +1,9 @@
 // What the administrator's chunk offers to the router.
+export { AuditLog } from "./audit-log.tsx";
 export { AdminFeeds } from "./feeds.tsx";
 export { AdminPolicies } from "./policies.tsx";
 export { AdminMessage } from "./quarantine-message.tsx";
 export { AdminQuarantine } from "./quarantine.tsx";
 export { PrivacyCases } from "./privacy.tsx";
 export { AdminRota } from "./rota.tsx";
+export { UnusualAccess } from "./unusual-access.tsx";

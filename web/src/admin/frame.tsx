@@ -57,6 +57,8 @@ function places(): Place[] {
     { to: "/admin/rota", icon: "calendar", label: ta("rota"), isAllowed: may("rota.manage") },
     { to: "/admin/policies", icon: "route", label: ta("policies"), isAllowed: may("policies.manage") },
     { to: "/privacy", icon: "shield", label: ta("privacy"), isAllowed: may("privacy.review") },
+    { to: "/privacy/log", icon: "clock", label: ta("audit"), isAllowed: may("audit.read") },
+    { to: "/privacy/unusual", icon: "find", label: ta("unusual"), isAllowed: may("audit.read") },
     { to: "/more", icon: "more", label: ta("more"), isAllowed: true },
   ];
 }
@@ -64,5 +66,6 @@ function places(): Place[] {
 /** The start page of somebody without patients is the feeds, or the emergency accesses. */
 function isHere(to: string): boolean {
   const start = may("feeds.read") ? "/admin/feeds" : "/privacy";
+  if (to === "/privacy") return path.value === to || (path.value === "/" && to === start);
   return path.value.startsWith(to) || (path.value === "/" && to === start);
 }

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { CallFailure } from "../shared/api.ts";
-import type { Banner, BreakGlassCase, BreakGlassState, ReviewOutcome } from "../shared/api-types.ts";
+import type { BreakGlassCase, BreakGlassState, ReviewOutcome } from "../shared/api-types.ts";
 import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
@@ -10,11 +10,12 @@ import { FormError, OwnWords, saysEnough } from "../shared/components/fields.tsx
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { Choices, Segments, Sheet } from "../shared/components/sheet.tsx";
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
-import { nhsNumber, patientName, time, whenShort } from "../shared/format.ts";
+import { time, whenShort } from "../shared/format.ts";
 import { isReachable } from "../shared/live.ts";
 import { useResource } from "../shared/resources.ts";
 import { currentMe } from "../shared/session.ts";
 import { glassReasonWord, roleWord } from "../shared/words.ts";
+import { aboutPatient } from "./audit-log.tsx";
 import { AdminFrame } from "./frame.tsx";
 import { ta, actionWord } from "./words.ts";
 
@@ -103,11 +104,6 @@ function Case({ one, onReview }: { one: BreakGlassCase; onReview: () => void }) 
       )}
     </section>
   );
-}
-
-function aboutPatient(patient: Banner): string {
-  const number = patient.nhs_number ? nhsNumber(patient.nhs_number) : (patient.mrn ?? "");
-  return `${patientName(patient)} · ${number}`;
 }
 
 function Uses({ one }: { one: BreakGlassCase }) {

@@ -23,6 +23,47 @@ export function checkWord(code: string): string {
   return key in english ? ta(key as PlainKey) : code.replaceAll("_", " ");
 }
 
+/** What can be asked of the log, in the order in which it is offered. */
+export const kActions = [
+  "patient.read",
+  "results.read",
+  "observations.read",
+  "alert.read",
+  "list.read",
+  "patient.find",
+  "patient.identity",
+  "patient.break_glass",
+  "alert.acknowledge",
+  "alert.triage",
+  "sign_in",
+  "session.revoke",
+  "audit.read",
+  "audit.export",
+] as const;
+export const kTies = [
+  "ward",
+  "team",
+  "on_call",
+  "alert_owner",
+  "break_glass",
+  "find",
+  "role",
+  "no_relationship",
+  "no_permission",
+] as const;
+
+/** Why it was allowed or not. */
+export function tieWord(reason: string): string {
+  const key = `tie_${reason}`;
+  return key in english ? ta(key as PlainKey) : reason.replaceAll("_", " ");
+}
+
+/** HL7 v3 PurposeOfUse. */
+export function purposeWord(purpose: string): string {
+  const key = `purpose_${purpose}`;
+  return key in english ? ta(key as PlainKey) : purpose;
+}
+
 /** What somebody did with a record, from the audit log's own name for it. */
 export function actionWord(action: string): string {
   const key = `use_${action.replaceAll(".", "_")}`;

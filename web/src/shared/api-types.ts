@@ -264,7 +264,7 @@ export interface SignInAnswer {
   state: "signed_in" | "code_needed";
 }
 
-export type Permission = "patients.read" | "patients.find" | "patients.break_glass" | "alerts.read" | "alerts.act" | "results.read" | "feeds.read" | "quarantine.manage" | "rota.manage" | "policies.manage" | "accounts.manage" | "privacy.review";
+export type Permission = "patients.read" | "patients.find" | "patients.break_glass" | "alerts.read" | "alerts.act" | "results.read" | "feeds.read" | "quarantine.manage" | "rota.manage" | "policies.manage" | "accounts.manage" | "privacy.review" | "audit.read";
 
 export type Account = Person & {
   user: string;
@@ -760,6 +760,99 @@ export interface Devices {
   devices: Device[];
 }
 
+export interface AuditPerson {
+  id: string;
+  /** Empty when there is no such account any more. */
+  name: string;
+  role: string;
+  disabled: boolean;
+}
+
+export interface AuditPeople {
+  people: AuditPerson[];
+}
+
+/** What is left out is not asked for. */
+export interface AuditQuery {
+  /** Id of an account. */
+  person?: string;
+  /** Id of a patient. */
+  patient?: string;
+  /** A whole MRN or national number instead of the id. */
+  patient_number?: string;
+  from?: Instant;
+  until?: Instant;
+  action?: string;
+  reason?: string;
+  only_denied?: boolean;
+  /** `next` of the page before. */
+  before?: string;
+}
+
+export interface AuditEntry {
+  sequence: number;
+  at: Instant;
+  who: AuditPerson | null;
+  /** At that time; `command_line` for commands. */
+  role: string;
+  action: string;
+  patient: Banner | null;
+  resource: string | null;
+  /** HL7 v3 PurposeOfUse. */
+  purpose: string | null;
+  /** The rule that decided. */
+  reason: string | null;
+  decision: "permit" | "deny";
+  outcome: "success" | "failure";
+  address: string | null;
+}
+
+export interface AuditPage {
+  entries: AuditEntry[];
+  patient: Banner | null;
+  person: AuditPerson | null;
+  /** There may be more, even where this page is empty. */
+  next: string | null;
+}
+
+export interface AuditFile {
+  name: string;
+  csv: string;
+}
+
+/** At most seven days; left out, the last 24 hours. */
+export interface UnusualQuery {
+  from?: Instant;
+  until?: Instant;
+}
+
+export type AuditSignal = "own_record" | "same_family_name" | "colleague" | "well_known" | "many_records" | "after_discharge";
+
+export interface UnusualLooks {
+  signal: AuditSignal;
+  who: AuditPerson | null;
+  patient_id: string | null;
+  patient: Banner | null;
+  /** Different ones within the time of the rule, for many_records. */
+  records: number;
+  looks: number;
+  first_at: Instant;
+  last_at: Instant;
+}
+
+export interface UnusualAnswer {
+  from: Instant;
+  until: Instant;
+  found: UnusualLooks[];
+  truncated: boolean;
+  rules: {
+    version: number;
+    records_most: number;
+    records_within_hours: number;
+    after_discharge_hours: number;
+  };
+}
+
 /** What each call takes and answers, by operation id. */
 export interface Operations {
   sign_in: { body: SignIn; answer: SignInAnswer };
@@ -800,6 +893,10 @@ export interface Operations {
   change_rota: { body: RotaChange; answer: Rota };
   policies: { body: undefined; answer: Policies };
   change_policies: { body: Policies; answer: Policies };
+  audit_people: { body: undefined; answer: AuditPeople };
+  audit_search: { body: AuditQuery; answer: AuditPage };
+  audit_export: { body: AuditQuery; answer: AuditFile };
+  audit_unusual: { body: UnusualQuery; answer: UnusualAnswer };
   break_glass_cases: { body: undefined; answer: BreakGlassCases };
   review_break_glass: { body: ReviewRequest; answer: undefined };
   switchboard: { body: undefined; answer: Switchboard };

@@ -33,6 +33,7 @@ export const at = {
     ...address<"break_glass_cases">(`/api/privacy/break-glass?state=${state}`),
     isFleeting: true,
   }),
+  auditPeople: () => ({ ...address<"audit_people">("/api/audit/people"), isFleeting: true }),
   switchboard: () => address<"switchboard">("/api/switchboard"),
 };
 
@@ -68,6 +69,13 @@ export const endBreakGlass = (id: string): Answer<"end_break_glass"> =>
   send("DELETE", `/api/patients/${part(id)}/break-glass`);
 export const reviewBreakGlass = (id: string, body: Body<"review_break_glass">): Answer<"review_break_glass"> =>
   send("POST", `/api/privacy/break-glass/${part(id)}/review`, body);
+
+export const auditSearch = (query: Body<"audit_search">): Answer<"audit_search"> =>
+  send("POST", "/api/audit/search", query);
+export const auditExport = (query: Body<"audit_export">): Answer<"audit_export"> =>
+  send("POST", "/api/audit/export", query);
+export const auditUnusual = (query: Body<"audit_unusual">): Answer<"audit_unusual"> =>
+  send("POST", "/api/audit/unusual", query);
 
 export type AlertCallName =
   "acknowledge" | "undo" | "accept" | "seen" | "hand-over" | "snooze" | "triage" | "not-useful";
