@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "access/explanation.h"
 #include "access/unusual_access.h"
 #include "api/audit_view.h"
 #include "api/patient_access.h"
+#include "api/patient_ties.h"
 #include "base/text.h"
 #include "store/search.h"
 
@@ -94,6 +96,33 @@ Result<Value> get_people(const AppServices& services, const Request&) {
     return json::Object{{"people", TRY(AuditView::make(services, snapshot)).people()}};
 }
 
+Value texts(const std::vector<std::string>& list) {
+    Value out{json::Array{}};
+    for (const std::string& text : list) out.push(text);
+    return out;
+}
+
+/// Whether the person may read the patient's record now, and by which rules.
+Result<Value> explanation(const AppServices& services, store::Snapshot& snapshot,
+                          const AuditView& view, const audit::Filter& filter) {
+    const auto account = view.accounts().find(filter.account);
+    if (account == view.accounts().end() || filter.patient.empty()) return Value();
+    const auto record = TRY(services.records.find(snapshot, filter.patient));
+    if (!record) return Value();
+    const access::Subject& subject = account->second.subject;
+    const auto tied = TRY(TieReader(snapshot, subject, services.store.clock().now()).of(*record));
+    const auto said = access::explain(subject, account->second.is_disabled,
+                                      access::permission::kPatientsRead, tied.ties);
+    Value rules{json::Array{}};
+    for (const access::RuleSaid& rule : said.rules)
+        rules.push(json::Object{{"rule", rule.rule},
+                                {"holds", rule.holds},
+                                {"of_person", texts(rule.of_person)},
+                                {"of_patient", texts(rule.of_patient)}});
+    return json::Object{
+        {"permitted", said.is_permitted}, {"reason", said.reason}, {"rules", std::move(rules)}};
+}
+
 Result<Value> search(const AppServices& services, const Request& request) {
     const Value body = TRY(json_body(request));
     Value out;
@@ -110,6 +139,7 @@ Result<Value> search(const AppServices& services, const Request& request) {
         out = json::Object{{"entries", std::move(entries)},
                            {"patient", std::move(about)},
                            {"person", view.person(filter.account)},
+                           {"explanation", TRY(explanation(services, snapshot, view, filter))},
                            {"next", next_of(page.next)}};
         disclosed = view.disclosed();
     }

@@ -103,6 +103,28 @@ test("on the screen: all of it, one person, one patient by number, a number that
   assert.ok(!desk.page.url().includes(okoro.mrn), "numbers are in no address");
 });
 
+test("with a person and a patient it says whether she may see him now, rule by rule", async () => {
+  const { people } = await ask(desk, "/api/audit/people");
+  const of = async (name) => {
+    const person = people.find((one) => one.name === name).id;
+    const { explanation } = await search({ person, patient: ids.chan });
+    const held = explanation.rules.filter((rule) => rule.holds).map((rule) => rule.rule);
+    return `${explanation.permitted} ${explanation.reason}: ${held.join(" ")}`;
+  };
+  assert.equal(await of("Nia Morgan"), "true ward: account role ward");
+  assert.equal(await of("Eve Larsen"), "false no_relationship: account role");
+  assert.equal(await of("Jo Baptiste"), "true site: account role site");
+  assert.equal(await of("Alex Kim"), "false no_permission: account");
+  assert.equal((await search({ patient: ids.chan })).explanation, null);
+  await open(desk, "/privacy/log");
+  await form().getByLabel("Person").selectOption({ label: "Eve Larsen" });
+  await form().getByLabel("Patient's number").fill(patients.chan.mrn);
+  await show();
+  await desk.page.getByRole("heading", { name: "May not open this record now" }).waitFor();
+  await desk.page.getByText("person: 9C; patient: 7A").waitFor();
+  await noFindings("explained");
+});
+
 test("more than a page is shown when it is asked for, each entry once", async () => {
   const nurse = await newPhone(browser, server);
   await signInQuickly(nurse, "nurse");
@@ -115,8 +137,9 @@ test("more than a page is shown when it is asked for, each entry once", async ()
   await show();
   const more = () => desk.page.getByRole("button", { name: "Show more" });
   await more().click();
-  await more().waitFor({ state: "detached" });
+  await entries().nth(121).waitFor();
   assert.equal(await entries().count(), 122);
+  assert.equal(await more().count(), 0);
 });
 
 test("saved as a file: what is shown, with ids instead of names, and the log says so", async () => {

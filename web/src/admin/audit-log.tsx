@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { CallFailure } from "../shared/api.ts";
-import type { AuditEntry, AuditPage, AuditPerson, Banner } from "../shared/api-types.ts";
+import type { AuditEntry, AuditPage, AuditPerson, Banner, Explanation, RuleSaid } from "../shared/api-types.ts";
 import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { FormError } from "../shared/components/fields.tsx";
@@ -56,6 +56,7 @@ function Entries({ filter }: { filter: AuditFilter }) {
   return (
     <>
       <About patient={first.patient} person={first.person} />
+      {first.explanation && <Explained explanation={first.explanation} />}
       {entries.length === 0 && next === null && <Empty title={ta("audit_none")} />}
       {entries.length > 0 && (
         <ol class="card plain-list audit-list">
@@ -93,6 +94,30 @@ function About({ patient, person }: { patient: Banner | null; person: AuditPerso
       {patient && <b>{aboutPatient(patient)}</b>}
     </p>
   );
+}
+
+/** Why this person may see this patient now, or may not. */
+function Explained({ explanation }: { explanation: Explanation }) {
+  const relevant = explanation.rules.filter((rule) => rule.holds || rule.rule !== "site");
+  return (
+    <section class="card padded privacy-case">
+      <h2>{ta(explanation.permitted ? "explained_yes" : "explained_no")}</h2>
+      <ul class="plain-list">
+        {relevant.map((rule) => (
+          <li key={rule.rule}>
+            <b>{ta(rule.holds ? "rule_holds" : "rule_holds_not")}</b> {ta(`rule_${rule.rule}`)}
+            {rule.of_person.length + rule.of_patient.length > 0 && <span class="note block">{sides(rule)}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function sides({ rule, of_person: ofPerson, of_patient: ofPatient }: RuleSaid): string {
+  if (rule === "role") return ofPerson.map(roleWord).join(", ");
+  const list = (names: readonly string[]) => names.join(", ") || "–";
+  return ta("rule_sides", { person: list(ofPerson), patient: list(ofPatient) });
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {

@@ -813,6 +813,8 @@ export interface AuditPage {
   person: AuditPerson | null;
   /** There may be more, even where this page is empty. */
   next: string | null;
+  /** Where a person and a patient were asked for. */
+  explanation: Explanation | null;
 }
 
 export interface AuditFile {
@@ -851,6 +853,20 @@ export interface UnusualAnswer {
     records_within_hours: number;
     after_discharge_hours: number;
   };
+}
+
+export interface RuleSaid {
+  rule: "account" | "role" | "site" | "ward" | "team" | "on_call" | "alert_owner" | "break_glass";
+  holds: boolean;
+  of_person: string[];
+  of_patient: string[];
+}
+
+/** Whether a person may read a patient's record at this moment, rule by rule. */
+export interface Explanation {
+  permitted: boolean;
+  reason: string;
+  rules: RuleSaid[];
 }
 
 /** What each call takes and answers, by operation id. */
