@@ -8,6 +8,7 @@ import { build } from './drive/programs.mjs';
 import { describeMachine, headerOf } from './drive/machine.mjs';
 import { markdown, rowsWithBars, summarise } from './drive/table.mjs';
 import { parser, storage } from './names/alone.mjs';
+import { auditPage } from './names/audit.mjs';
 import { fhirBundle, fhirCreate, fhirRead } from './names/fhir.mjs';
 import { growth } from './names/growth.mjs';
 import { alertLatency, alerts, mllp, mllpOne } from './names/intake.mjs';
@@ -33,6 +34,7 @@ const BENCHMARKS = {
   'idle-tls': idleTls,
   storage,
   revoke,
+  'audit-page': auditPage,
   growth,
   peers,
 };
