@@ -33,6 +33,8 @@ test("a person sees where they are signed in", async () => {
   await here.page.getByText("This device").waitFor();
   assert.equal(await here.page.getByText(/Last used/).count(), 1);
   assert.match(await here.page.locator("main").innerText(), /Chrome, Linux/);
+  await here.page.getByRole("heading", { name: "What the hospital sees of your phone" }).waitFor();
+  await here.page.getByText("Where the phone is", { exact: true }).waitFor();
 });
 
 test("ending it there clears the other phone at once: its screens, what it kept, its key", async () => {

@@ -60,9 +60,40 @@ export function Devices() {
             {t("device_end_others")}
           </button>
         )}
+        <WhatWeSee />
       </main>
       <TabBar />
     </>
+  );
+}
+
+const kSeen = ["device_seen_kind", "device_seen_address", "device_seen_times", "device_seen_records"] as const;
+const kUnseen = [
+  "device_unseen_place",
+  "device_unseen_content",
+  "device_unseen_number",
+  "device_unseen_pages",
+] as const;
+
+/** People use phones of their own: what the hospital learns about those is said in full. */
+function WhatWeSee() {
+  return (
+    <section class="card padded what-we-see" aria-labelledby="what-we-see">
+      <h2 id="what-we-see">{t("device_seen")}</h2>
+      <ul>
+        {kSeen.map((key) => (
+          <li key={key}>{t(key)}</li>
+        ))}
+      </ul>
+      <h3>{t("device_unseen")}</h3>
+      <ul>
+        {kUnseen.map((key) => (
+          <li key={key}>{t(key)}</li>
+        ))}
+      </ul>
+      <h3>{t("device_kept")}</h3>
+      <p>{t("device_kept_note")}</p>
+    </section>
   );
 }
 

@@ -491,6 +491,19 @@ export default {
   device_end: "Sign out",
   device_end_failed: "That did not work. Try again.",
   device_end_others: "Sign out all others",
+  device_seen: "What the hospital sees of your phone",
+  device_seen_kind: "The kind of browser and system, such as “Chrome, Android”",
+  device_seen_address: "The network address it asks from, each time",
+  device_seen_times: "When it signed in and when it was last used",
+  device_seen_records: "Which records you opened or tried to, as on any computer here",
+  device_unseen: "What it cannot see",
+  device_unseen_place: "Where the phone is",
+  device_unseen_content: "Photos, contacts, messages, calls and other apps",
+  device_unseen_number: "Its number, serial number or owner",
+  device_unseen_pages: "Other pages you visit",
+  device_kept: "What is kept on the phone",
+  device_kept_note:
+    "The lists and records you read last, encrypted, shown for 12 hours at most. Signing out erases them. Nothing else is touched.",
 
   // Switchboard
   switchboard_screen: "Nobody answered",
