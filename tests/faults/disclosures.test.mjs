@@ -144,7 +144,7 @@ const READS = `action IN ('patient.read', 'results.read', 'observations.read', '
 test('what was shown is what the log holds, through kills and full disks', async () => {
   const people = Object.keys(PEOPLE).flatMap((name) => Array.from({ length: AT_ONCE }, () => person(name)));
   for (let fault = 1; fault <= FAULTS; ++fault) {
-    await until('the next fault is due', () => answered >= (REQUESTS * fault) / (FAULTS + 1));
+    await until('the next fault is due', () => answered >= (REQUESTS * fault) / (FAULTS + 1), 600_000);
     await (fault % 2 ? killAndStart() : fillDisk());
   }
   await Promise.all(people);
