@@ -2,6 +2,7 @@
 export { AdminFeeds } from "./feeds.tsx";
 export { AdminPolicies } from "./policies.tsx";
 export { AdminMessage } from "./quarantine-message.tsx";
+export { AdminRecoveries } from "./recoveries.tsx";
 export { AdminQuarantine } from "./quarantine.tsx";
 export { PrivacyCases } from "./privacy.tsx";
 export { AdminRota } from "./rota.tsx";
