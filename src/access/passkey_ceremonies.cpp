@@ -5,6 +5,7 @@
 #include "access/accounts.h"
 #include "access/sign_in_delay.h"
 #include "audit/audit_log.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace wardlight::access {
@@ -39,6 +40,11 @@ void refuse(audit::Entry& entry, std::string_view reason) {
     entry.reason = reason;
     entry.decision = audit::Decision::deny;
     entry.outcome = audit::Outcome::failure;
+}
+
+/// What a person is not told and a maker of browsers would ask. Reasons and places, never values.
+void log_refusal(const Error& error) {
+    log::info("a passkey was refused", {{"check", error.where}, {"detail", error.message}});
 }
 
 PasskeyExpectation expectation(std::string challenge, const RelyingParty& party) {
@@ -125,7 +131,10 @@ Result<PasskeyCeremonies::Checked> PasskeyCeremonies::check(const PasskeyAnswer&
         answer.response, {passkey.public_key, passkey.sign_count, passkey.is_backup_eligible},
         expectation(checked.challenge, *party));
     checked.reason = use ? std::string(kRight) : use.error().where;
-    if (use) checked.use = *use;
+    if (use)
+        checked.use = *use;
+    else
+        log_refusal(use.error());
     if (use && passkey.blocked_at) checked.reason = kBlocked;
     return checked;
 }
@@ -238,6 +247,7 @@ Result<std::string> PasskeyCeremonies::finish_registration(const RegistrationAns
     const std::string challenge =
         challenge_of(answer.response.client_data_json).value_or(std::string());
     const auto made = check_registration(answer.response, expectation(challenge, *party));
+    if (!made) log_refusal(made.error());
     std::string id;
     std::string reason;
     std::optional<Error> refusal;

@@ -55,7 +55,7 @@ struct Hospital {
         return *id;
     }
 
-    PasskeyAnswer answer(const TestAuthenticator& authenticator, AnswerParts parts) const {
+    PasskeyAnswer answer(const TestAuthenticator& authenticator, const AnswerParts& parts) const {
         PasskeyAnswer made;
         made.credential = authenticator.credential_id;
         made.response = authenticator.sign(parts);

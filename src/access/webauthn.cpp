@@ -81,7 +81,11 @@ struct AttestationObject {
 Result<AttestationObject> parse_attestation_object(std::string_view bytes) {
     AttestationObject object;
     auto parsed = cbor::parse(bytes);
-    if (!parsed) return refuse("not canonical CBOR", passkey_reason::kAttestationObject);
+    if (!parsed) {
+        return fail(ErrorCode::invalid,
+                    "not canonical CBOR: " + parsed.error().message + ", " + parsed.error().where,
+                    passkey_reason::kAttestationObject);
+    }
     object.whole = std::move(*parsed);
     const cbor::Value* format = object.whole.find("fmt");
     const cbor::Value* data = object.whole.find("authData");

@@ -471,6 +471,17 @@ TEST_CASE("each check of an assertion has a case that breaks only it") {
     }
 }
 
+TEST_CASE("malformed CBOR is refused with what is wrong and where") {
+    const TestAuthenticator authenticator;
+    AnswerParts parts = right();
+    parts.on_attestation_object = [](std::string& bytes) { bytes[0] = '\xBF'; };
+    const auto made = check_registration(authenticator.make(parts), expected());
+    REQUIRE_FALSE(made);
+    CHECK(made.error().where == reason::kAttestationObject);
+    CHECK(made.error().message ==
+          "not canonical CBOR: an indefinite or reserved length, which is not canonical, byte 0");
+}
+
 TEST_CASE("a signature is over what was sent, by the key that is known") {
     const TestAuthenticator authenticator;
     const KnownPasskey known{authenticator.cose_key(), 0, false};

@@ -116,11 +116,11 @@ test("without the person's finger, face or code it signs nobody in", async () =>
   await signOut(phone);
   await phone.page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await phone.page.getByText("No passkey was used").waitFor();
+  await key.send("setAutomaticPresenceSimulation", { enabled: false });
   await key.send("setUserVerified", { isUserVerified: true });
 });
 
 test("the password works beside it", async () => {
-  await key.send("setAutomaticPresenceSimulation", { enabled: false });
   await signIn(phone, "nurse");
   await home(phone).waitFor();
   await key.send("setAutomaticPresenceSimulation", { enabled: true });
