@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/own_words.h"
 #include "base/text.h"
 
 namespace wardlight::access {
@@ -37,12 +38,8 @@ Passkey passkey_from(const store::Rows& rows) {
 }
 
 Result<> check_name(std::string_view name) {
-    const auto characters =
-        static_cast<std::size_t>(std::count_if(name.begin(), name.end(), [](char c) {
-            return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-        }));
-    if (trim(name).empty() || characters > kPasskeyNameLongest || !is_valid_utf8(name) ||
-        find_control_character(name))
+    if (trim(name).empty() || count_characters(name) > kPasskeyNameLongest ||
+        !is_valid_utf8(name) || find_control_character(name))
         return fail(ErrorCode::invalid, "a name is 1 to 60 characters", "name");
     return {};
 }

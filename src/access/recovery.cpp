@@ -5,13 +5,12 @@
 #include <algorithm>
 
 #include "access/accounts.h"
+#include "access/own_words.h"
 #include "base/text.h"
 
 namespace wardlight::access {
 namespace {
 
-constexpr std::size_t kReasonShortest = 10;
-constexpr std::size_t kReasonLongest = 500;
 constexpr std::size_t kCodeLetters = 12;
 constexpr std::size_t kGroup = 4;
 /// Crockford's base 32: no letter that is taken for a digit.
@@ -70,12 +69,6 @@ std::string hash_of(const std::string& id, std::string_view code) {
     return to_hex(sha256(id + '\n' + letters));
 }
 
-std::size_t characters_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
 Result<> must_have_changed(store::WriteTransaction& tx) {
     if (tx.sql().changes() == 0)
         return fail(ErrorCode::not_found, "there is no such recovery under way", "id");
@@ -85,9 +78,7 @@ Result<> must_have_changed(store::WriteTransaction& tx) {
 }  // namespace
 
 Result<std::string> start_recovery(store::WriteTransaction& tx, const NewRecovery& wanted) {
-    const std::size_t length = characters_of(trim(wanted.reason));
-    if (!is_valid_utf8(wanted.reason) || length < kReasonShortest || length > kReasonLongest)
-        return fail(ErrorCode::invalid, "is 10 to 500 characters", "reason");
+    TRY(check_own_words(wanted.reason, "reason"));
     if (wanted.account == wanted.started_by)
         return fail(ErrorCode::forbidden, "nobody recovers their own account", "user");
     const auto account = TRY(find_account(tx, wanted.account));
