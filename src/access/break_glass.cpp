@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include "access/own_words.h"
 #include "base/text.h"
 
 namespace wardlight::access {
 namespace {
-
-constexpr std::size_t kTextShortest = 10;
-constexpr std::size_t kTextLongest = 500;
 
 #define WARDLIGHT_CASE_COLUMNS                                                             \
     "id, account, patient, reason, text, opened_at, ends_at, review_due_at, reviewed_by, " \
@@ -17,21 +15,6 @@ constexpr std::size_t kTextLongest = 500;
 template <std::size_t count>
 bool is_one_of(const std::array<std::string_view, count>& codes, std::string_view code) {
     return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-/// Characters, not bytes: ten Chinese characters say as much as ten letters, and more.
-std::size_t characters_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-Result<> check_text(std::string_view text, const char* where) {
-    if (!is_valid_utf8(text)) return fail(ErrorCode::invalid, "must be text", where);
-    const std::size_t length = characters_of(trim(text));
-    if (length < kTextShortest || length > kTextLongest)
-        return fail(ErrorCode::invalid, "is 10 to 500 characters", where);
-    return {};
 }
 
 BreakGlassCase case_from(const store::Rows& rows) {
@@ -56,7 +39,7 @@ BreakGlassCase case_from(const store::Rows& rows) {
 Result<> check_break_glass(std::string_view reason, std::string_view text) {
     if (!is_one_of(kBreakGlassReasons, reason))
         return fail(ErrorCode::invalid, "is one of the listed reasons", "reason");
-    return check_text(text, "text");
+    return check_own_words(text, "text");
 }
 
 Result<BreakGlassCase> break_glass(store::WriteTransaction& tx, const AccountId& account,
@@ -120,7 +103,7 @@ Result<BreakGlassCase> review_break_glass(store::WriteTransaction& tx, const std
                                           std::string_view note) {
     if (!is_one_of(kReviewOutcomes, outcome))
         return fail(ErrorCode::invalid, "is one of the listed outcomes", "outcome");
-    TRY(check_text(note, "note"));
+    TRY(check_own_words(note, "note"));
     std::optional<BreakGlassCase> found;
     {
         auto rows = TRY(

@@ -81,6 +81,58 @@ CREATE INDEX break_glass_by_review ON break_glass (reviewed_at, opened_at);
 -- ended, so that the device can be told why.
 ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';
 ALTER TABLE session ADD COLUMN is_revoked INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                                    R"sql(
+-- Passkeys (passkeys.h). The handle stands in an authenticator where a name would: random, so that
+-- it tells nothing about the person. A challenge is there until it is answered once, or too old.
+CREATE TABLE passkey_user (
+    account TEXT PRIMARY KEY,
+    handle {bytes} NOT NULL
+);
+CREATE TABLE passkey (
+    id TEXT PRIMARY KEY,
+    credential {bytes} NOT NULL,
+    account TEXT NOT NULL,
+    public_key {bytes} NOT NULL,
+    algorithm BIGINT NOT NULL,
+    sign_count BIGINT NOT NULL,
+    is_backup_eligible INTEGER NOT NULL,
+    is_backed_up INTEGER NOT NULL,
+    aaguid {bytes} NOT NULL,
+    transports TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    blocked_at BIGINT
+);
+CREATE UNIQUE INDEX passkey_credential ON passkey (credential);
+CREATE INDEX passkey_of_account ON passkey (account, created_at);
+CREATE TABLE passkey_challenge (
+    challenge TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    account TEXT NOT NULL,
+    session TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX passkey_challenge_bond ON passkey_challenge (purpose, session, created_at);
+CREATE INDEX passkey_challenge_age ON passkey_challenge (created_at);
+-- A new passkey for somebody who has lost theirs (recovery.h). Never removed.
+CREATE TABLE account_recovery (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    removes_passkeys INTEGER NOT NULL,
+    started_by TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    confirmed_by TEXT,
+    confirmed_at BIGINT,
+    code_hash TEXT,
+    wrong_codes BIGINT NOT NULL,
+    ended_at BIGINT
+);
+CREATE INDEX account_recovery_open ON account_recovery (ended_at, started_at);
+-- When somebody last showed again who they are, in this session.
+ALTER TABLE session ADD COLUMN confirmed_at BIGINT NOT NULL DEFAULT 0;
 )sql"};
 
 }  // namespace wardlight::access

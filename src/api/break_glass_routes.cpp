@@ -11,7 +11,7 @@ namespace {
 using json::Value;
 using net::Request;
 
-constexpr std::size_t kBodyBytes = 8'192;
+constexpr std::size_t kBodyBytes = 64U << 10;  // with the answer of a passkey
 
 Result<PatientRecord> patient_in(const AppServices& services, const Request& request,
                                  store::Snapshot& snapshot) {
@@ -35,19 +35,9 @@ Result<Value> identity(const AppServices& services, const Request& request) {
     return body;
 }
 
-Result<> confirm(const access::SignIn& sign_in, const Caller& caller, std::string_view password) {
-    const auto confirmed =
-        sign_in.confirm({caller.subject().user, std::string(password), {}, caller.address, {}});
-    if (confirmed || confirmed.error().code != ErrorCode::unauthenticated) return confirmed;
-    // The session goes on: it is not who is signed in that is in doubt, but who holds the phone.
-    return fail(ErrorCode::forbidden, "the password is not right", "password");
-}
-
-Result<Value> open(const AppServices& services, const access::SignIn& sign_in,
-                   const Request& request) {
+Result<Value> open(const AppServices& services, const StepUp& step_up, const Request& request) {
     const Caller& caller = caller_of(request);
     const Value body = TRY(json_body(request));
-    if (!body["password"].is_string()) return fail(ErrorCode::invalid, "is needed", "password");
     const std::string_view reason = body["reason"].text();
     const std::string_view text = body["text"].text();
     TRY(access::check_break_glass(reason, text));
@@ -64,7 +54,7 @@ Result<Value> open(const AppServices& services, const access::SignIn& sign_in,
             return fail(ErrorCode::conflict, "this patient is open to you as it is",
                         "relationship");
     }
-    TRY(confirm(sign_in, caller, body["password"].text()));
+    TRY(confirm_person(step_up, caller, body));
     const auto opened = TRY(
         services.store.transact([&](store::WriteTransaction& tx) -> Result<access::BreakGlassCase> {
             auto made = TRY(access::break_glass(tx, caller.subject().account, id, reason, text));
@@ -95,8 +85,7 @@ Result<Value> end(const AppServices& services, const Request& request) {
 
 }  // namespace
 
-std::vector<net::Route> break_glass_routes(const AppServices& services,
-                                           const access::SignIn& sign_in) {
+std::vector<net::Route> break_glass_routes(const AppServices& services, const StepUp& step_up) {
     const auto find = net::Permission::named(access::permission::kPatientsFind);
     const auto glass = net::Permission::named(access::permission::kBreakGlass);
     return {
@@ -104,8 +93,8 @@ std::vector<net::Route> break_glass_routes(const AppServices& services,
          json_handler([&services](const Request& request) { return identity(services, request); })},
         // Comparing a password takes a tenth of a second: on the threads for slow work.
         {"POST", "/api/patients/{id}/break-glass", glass,
-         json_handler([&services, &sign_in](const Request& request) {
-             return open(services, sign_in, request);
+         json_handler([&services, &step_up](const Request& request) {
+             return open(services, step_up, request);
          }),
          kBodyBytes, net::Lane::slow},
         {"DELETE", "/api/patients/{id}/break-glass", glass,

@@ -2,13 +2,13 @@
 // GET /api/patients/{id}/identity, POST and DELETE /api/patients/{id}/break-glass.
 #pragma once
 
-#include "access/sign_in.h"
 #include "api/app_services.h"
+#include "api/step_up.h"
 
 namespace wardlight::api {
 
 /// Both must outlive the router.
 [[nodiscard]] std::vector<net::Route> break_glass_routes(const AppServices& services,
-                                                         const access::SignIn& sign_in);
+                                                         const StepUp& step_up);
 
 }  // namespace wardlight::api

@@ -10,8 +10,16 @@ namespace wardlight::api {
 namespace {
 
 /// Everything that answers without a sign-in. None of it shows a patient's data.
-constexpr std::array<std::string_view, 5> kOpen{
-    "GET /{path...}", "GET /livez", "GET /readyz", "GET /fhir/metadata", "POST /api/sign-in",
+constexpr std::array<std::string_view, 9> kOpen{
+    "GET /{path...}",
+    "GET /livez",
+    "GET /readyz",
+    "GET /fhir/metadata",
+    "POST /api/sign-in",
+    "POST /api/passkeys/sign-in",
+    "POST /api/passkeys/sign-in/options",
+    "POST /api/recovery",
+    "POST /api/recovery/options",
 };
 
 template <class Range>

@@ -1,9 +1,8 @@
 #include "api/session_routes.h"
 
-#include <fmt/format.h>
-
 #include "api/authorize.h"
 #include "api/device_name.h"
+#include "api/session_cookie.h"
 #include "base/text.h"
 #include "json/value.h"
 
@@ -12,27 +11,8 @@ namespace {
 
 constexpr std::size_t kSignInBodyBytes = 4'096;
 
-std::string cookie_of(std::string_view token, std::int64_t seconds) {
-    return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict",
-                       kSessionCookie, token, seconds);
-}
-
-/// A page of somebody else's must not be able to sign a person in as someone (login CSRF).
-Result<> check_origin(const net::Request& request) {
-    const std::string_view type = request.header("Content-Type").value_or("");
-    if (!equals_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) {
-        return fail(ErrorCode::invalid, "Content-Type must be application/json", "Content-Type");
-    }
-    const auto site = request.header("Sec-Fetch-Site");
-    if (site && *site != "same-origin" && *site != "none") {
-        return fail(ErrorCode::forbidden, "the request did not come from the app",
-                    "Sec-Fetch-Site");
-    }
-    return {};
-}
-
 Result<access::SignInRequest> read_sign_in(const net::Request& request) {
-    TRY(check_origin(request));
+    TRY(check_from_app(request));
     const json::Value body = TRY(json::parse(request.body));
     if (!body["user"].is_string() || !body["password"].is_string()) {
         return fail(ErrorCode::invalid, "user and password are needed", "user");
@@ -52,11 +32,7 @@ Result<net::Response> sign_in(const SessionServices& services, const net::Reques
     const bool needs_code = outcome.state == access::SignInOutcome::State::code_needed;
     net::Response response = net::Response::json(
         200, json::serialize(json::object({{"state", needs_code ? "code_needed" : "signed_in"}})));
-    if (!needs_code) {
-        const auto seconds =
-            std::chrono::duration_cast<std::chrono::seconds>(services.policy.longest).count();
-        response.set("Set-Cookie", cookie_of(outcome.token, seconds));
-    }
+    if (!needs_code) set_session_cookie(response, outcome.token, services.policy);
     return response;
 }
 
@@ -71,7 +47,7 @@ Result<net::Response> sign_out(const SessionServices& services, const net::Reque
     }));
     if (services.on_signed_out) services.on_signed_out(caller.session.id);
     net::Response response = net::Response::empty(204);
-    response.set("Set-Cookie", cookie_of("", 0));
+    set_session_cookie(response, {}, services.policy);
     // What the app keeps for offline reading goes as well.
     response.set("Clear-Site-Data", "\"storage\"");
     return response;

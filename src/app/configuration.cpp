@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "access/relying_party.h"
 #include "base/toml_text.h"
 
 namespace wardlight::app {
@@ -131,6 +132,8 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
     if (const auto* http = root.get_as<toml::table>("http")) {
         Table section(*http, "[http] ", folder);
         TRY(section.read("listen", out.http));
+        TRY(section.read("public_url", out.public_url));
+        if (!out.public_url.empty()) TRY(access::relying_party_of(out.public_url));
         TRY(section.read_tls(out.tls));
         TRY(section.refuse_the_rest());
     }

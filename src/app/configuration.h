@@ -30,6 +30,7 @@ struct Configuration {
     std::filesystem::path data;
     std::string http = "127.0.0.1:8443";
     TlsFiles tls;
+    std::string public_url = "";    // as people type it; empty: no passkeys
     bool uses_self_signed = false;  // make a throw-away certificate in the data folder
     std::filesystem::path web;      // folder of the built web app; empty: beside the program
     std::vector<FeedSettings> feeds;

@@ -65,6 +65,8 @@ TEST_CASE("a wrong setting is refused and named") {
              {"[htp]\nlisten=\"x\"", "htp"},
              {"[http]\nlistne = \"x\"", "listne"},
              {"[http]\ntls_key = \"k\"", "tls_key"},
+             {"[http]\npublic_url = \"https://10.0.0.1\"", "public_url"},
+             {"[http]\npublic_url = \"http://ward.example.org\"", "public_url"},
              {"[[feed]]\nid = \"a\"", "feed"},
              {"[[feed]]\nid=\"a\"\nlisten=\":1\"\n[[feed]]\nid=\"a\"\nlisten=\":2\"", "feed.id"},
              {"site = 3", "site"},

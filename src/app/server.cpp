@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "access/recovery_ceremony.h"
 #include "access/sign_in.h"
 #include "alerts/clock_change.h"
 #include "alerts/detect.h"
@@ -21,7 +22,9 @@
 #include "api/list_routes.h"
 #include "api/live_hub.h"
 #include "api/live_routes.h"
+#include "api/passkey_routes.h"
 #include "api/privacy_routes.h"
+#include "api/recovery_routes.h"
 #include "api/rota_routes.h"
 #include "api/session_routes.h"
 #include "app/account_directory.h"
@@ -115,6 +118,8 @@ struct Server::Parts {
           unknown_feed(std::move(default_profile)),
           site(std::move(zone), directory, configuration.kidney_wards),
           sign_in(std::move(the_sign_in)),
+          passkeys(*store, session_policy),
+          recoveries(*store, passkeys, session_policy),
           lanes(*store, find_profile(), evaluate(), configuration.lanes),
           receiver(*store, find_profile(), [this] { lanes.wake(); }),
           timers(*store, site, &the_clock),
@@ -125,6 +130,8 @@ struct Server::Parts {
           hub(*store, live_sources()),
           session_services{*store, sign_in, session_policy, {}, std::chrono::seconds{300}, {},
                            {},     {}},
+          passkey_services{*store, {sign_in, passkeys}, session_policy},
+          recovery_services{*store, passkeys, recoveries, session_policy},
           commits(*store),
           fhir_services{*store, commits, evaluate(), nullptr, nullptr},
           live_services{hub},
@@ -162,6 +169,7 @@ struct Server::Parts {
 
     Result<> listen();
     Result<> listen_http();
+    Result<> open_passkeys();
     Result<> listen_mllp();
     void add_routes();
 
@@ -177,6 +185,8 @@ struct Server::Parts {
     alerts::Site site;
     access::SessionPolicy session_policy;
     access::SignIn sign_in;
+    access::PasskeyCeremonies passkeys;
+    access::RecoveryCeremony recoveries;
     intake::Lanes lanes;
     intake::Receiver receiver;
     alerts::TimerRunner timers;
@@ -186,6 +196,8 @@ struct Server::Parts {
     api::AppServices services;
     api::LiveHub hub;
     api::SessionServices session_services;
+    api::PasskeyServices passkey_services;
+    api::RecoveryServices recovery_services;
     api::CommitQueue commits;
     api::FhirServices fhir_services;
     api::LiveServices live_services;
@@ -225,7 +237,9 @@ void Server::Parts::add_routes() {
     router.add(api::live_routes(live_services));
     router.add(api::list_routes(services));
     router.add(api::chart_routes(services));
-    router.add(api::break_glass_routes(services, sign_in));
+    router.add(api::passkey_routes(passkey_services));
+    router.add(api::recovery_routes(recovery_services));
+    router.add(api::break_glass_routes(services, passkey_services.step_up));
     router.add(api::privacy_routes(services));
     router.add(api::audit_routes(services));
     router.add(api::alert_routes(services));
@@ -283,6 +297,16 @@ Result<> Server::Parts::listen_http() {
     http = TRY(net::HttpServer::start(io, workers, std::move(options), std::move(application)));
     http_address =
         fmt::format("{}://{}", has_tls ? "https" : "http", net::to_string({host, http->port()}));
+    return open_passkeys();
+}
+
+/// Passkeys are made for the address that people see, which only the configuration knows; without
+/// one, and with the throw-away certificate, for a browser on this machine.
+Result<> Server::Parts::open_passkeys() {
+    std::string url = configuration.public_url;
+    if (url.empty() && configuration.uses_self_signed)
+        url = fmt::format("https://localhost:{}", http->port());
+    if (!url.empty()) passkeys.open_for(TRY(access::relying_party_of(url)));
     return {};
 }
 

@@ -36,7 +36,8 @@ export class Server {
   #process = null;
   #log = [];
 
-  static async start() {
+  /** With `more` people than those of every test. */
+  static async start(more = []) {
     for (const [path, how] of [
       [binary, "build it with script/build"],
       [join(web, "index.html"), "build it with `npm --prefix web run build`"],
@@ -45,7 +46,7 @@ export class Server {
     }
     const server = new Server();
     try {
-      for (const person of Object.values(people)) server.#addUser(person);
+      for (const person of [...Object.values(people), ...more]) server.#addUser(person);
       await server.run();
     } catch (problem) {
       await server.stop();

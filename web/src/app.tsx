@@ -7,6 +7,7 @@ import { Devices } from "./clinician/devices.tsx";
 import { FindPatient } from "./clinician/find-patient.tsx";
 import { More } from "./clinician/more.tsx";
 import { MyPatients } from "./clinician/my-patients.tsx";
+import { Passkeys } from "./clinician/passkeys.tsx";
 import { PatientObservations } from "./clinician/patient-observations.tsx";
 import { PatientResult } from "./clinician/patient-result.tsx";
 import { PatientResults } from "./clinician/patient-results.tsx";
@@ -38,6 +39,7 @@ const AdminRota = lazy(() => import("./admin/admin.ts").then((module) => module.
 const AdminPolicies = lazy(() => import("./admin/admin.ts").then((module) => module.AdminPolicies), loadingScreen);
 const AuditLog = lazy(() => import("./admin/admin.ts").then((module) => module.AuditLog), loadingScreen);
 const UnusualAccess = lazy(() => import("./admin/admin.ts").then((module) => module.UnusualAccess), loadingScreen);
+const AdminRecoveries = lazy(() => import("./admin/admin.ts").then((module) => module.AdminRecoveries), loadingScreen);
 const PrivacyCases = lazy(() => import("./admin/admin.ts").then((module) => module.PrivacyCases), loadingScreen);
 
 /** The key makes a screen start afresh when its subject changes: never one patient's state under another. */
@@ -48,6 +50,7 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/find", () => <FindPatient />],
   ["/more", () => <More />],
   ["/devices", () => <Devices />],
+  ["/passkeys", () => <Passkeys />],
   ["/switchboard", () => <SwitchboardScreen />],
   ["/patient/:id", ({ id = "" }) => <PatientResults key={id} id={id} />],
   ["/patient/:id/observations", ({ id = "" }) => <PatientObservations key={id} id={id} />],
@@ -61,6 +64,7 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/admin/quarantine/:number", ({ number = "" }) => <AdminMessage key={number} number={number} />],
   ["/admin/rota", () => <AdminRota />],
   ["/admin/policies", () => <AdminPolicies />],
+  ["/admin/recoveries", () => <AdminRecoveries />],
   ["/privacy", () => <PrivacyCases />],
   ["/privacy/log", () => <AuditLog />],
   ["/privacy/unusual", () => <UnusualAccess />],

@@ -1,17 +1,17 @@
 // Emergency access: what stands in place of a record without a tie, the form that opens it, and the
 // mark on top of every screen of a record that is open by it.
 import { useState } from "preact/hooks";
-import { CallFailure } from "../shared/api.ts";
 import type { Access, BreakGlassReason } from "../shared/api-types.ts";
 import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
-import { FormError, OwnWords, PasswordField, saysEnough } from "../shared/components/fields.tsx";
+import { ConfirmPerson, type Proof } from "../shared/components/confirm-person.tsx";
+import { OwnWords, saysEnough } from "../shared/components/fields.tsx";
 import { BannerSkeleton, PatientBanner } from "../shared/components/patient-banner.tsx";
 import { Choices, Sheet } from "../shared/components/sheet.tsx";
 import { SwitchboardNumber } from "../shared/components/states.tsx";
 import { birth, patientName, time } from "../shared/format.ts";
-import { type Key, t } from "../shared/i18n.ts";
+import { t } from "../shared/i18n.ts";
 import { isReachable } from "../shared/live.ts";
 import { useResource } from "../shared/resources.ts";
 import { may } from "../shared/session.ts";
@@ -57,31 +57,15 @@ export function ClosedRecord({ id, onOpened }: ClosedRecordProps) {
   );
 }
 
-type Trouble = Key & ("break_glass_wrong_password" | "break_glass_failed");
-
 function BreakGlassSheet({ id, onOpened, onClose }: ClosedRecordProps & { onClose: () => void }) {
   const identity = useResource(at.identity(id), []).loaded.value?.data.patient;
   const [reason, setReason] = useState<BreakGlassReason | null>(null);
   const [text, setText] = useState("");
-  const [password, setPassword] = useState("");
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [isSending, setSending] = useState(false);
-  const isComplete = reason !== null && saysEnough(text) && password !== "";
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (!isComplete || isSending) return;
-    setSending(true);
-    setTrouble(null);
-    try {
-      await calls.breakGlass(id, { reason, text: text.trim(), password });
-      onOpened();
-      onClose();
-    } catch (problem) {
-      const isPassword = problem instanceof CallFailure && problem.where === "password";
-      setTrouble(isPassword ? "break_glass_wrong_password" : "break_glass_failed");
-      setPassword("");
-      setSending(false);
-    }
+  const openRecord = async (proof: Proof) => {
+    if (reason === null) return;
+    await calls.breakGlass(id, { reason, text: text.trim(), ...proof });
+    onOpened();
+    onClose();
   };
   return (
     <Sheet
@@ -89,7 +73,14 @@ function BreakGlassSheet({ id, onOpened, onClose }: ClosedRecordProps & { onClos
       about={identity ? `${patientName(identity)} · ${birth(identity, now.value)}` : ""}
       onClose={onClose}
     >
-      <form class="stack" onSubmit={(event) => void submit(event)}>
+      <ConfirmPerson
+        id="break-glass-password"
+        label={t("break_glass_open")}
+        busyLabel={t("break_glass_opening")}
+        isComplete={reason !== null && saysEnough(text)}
+        onProof={openRecord}
+        failure={() => t("break_glass_failed")}
+      >
         <p>{t("break_glass_note")}</p>
         <Choices
           legend={t("break_glass_reason")}
@@ -105,17 +96,7 @@ function BreakGlassSheet({ id, onOpened, onClose }: ClosedRecordProps & { onClos
           value={text}
           onChange={setText}
         />
-        <PasswordField
-          id="break-glass-password"
-          label={t("break_glass_password")}
-          value={password}
-          onChange={setPassword}
-        />
-        <FormError text={trouble && t(trouble)} />
-        <button type="submit" class="button primary wide" disabled={!isComplete || isSending || !isReachable.value}>
-          {isSending ? t("break_glass_opening") : t("break_glass_open")}
-        </button>
-      </form>
+      </ConfirmPerson>
     </Sheet>
   );
 }

@@ -103,12 +103,14 @@ function Myself() {
 
 function Places() {
   const places: { to: string; icon: IconName; label: string; isAllowed: boolean }[] = [
+    { to: "/passkeys", icon: "key", label: t("passkeys"), isAllowed: true },
     { to: "/devices", icon: "phoneDevice", label: t("devices"), isAllowed: true },
     { to: "/switchboard", icon: "switchboard", label: t("switchboard_screen"), isAllowed: may("alerts.read") },
     { to: "/admin/feeds", icon: "feeds", label: t("place_feeds"), isAllowed: may("feeds.read") },
     { to: "/admin/quarantine", icon: "inbox", label: t("place_quarantine"), isAllowed: may("quarantine.manage") },
     { to: "/admin/rota", icon: "calendar", label: t("place_rota"), isAllowed: may("rota.manage") },
     { to: "/admin/policies", icon: "route", label: t("place_policies"), isAllowed: may("policies.manage") },
+    { to: "/admin/recoveries", icon: "key", label: t("place_recoveries"), isAllowed: may("accounts.manage") },
     { to: "/privacy", icon: "shield", label: t("place_privacy"), isAllowed: may("privacy.review") },
   ];
   const allowed = places.filter((place) => place.isAllowed);

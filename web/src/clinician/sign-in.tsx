@@ -1,4 +1,4 @@
-// Sign-in: name and password, then a code when the account asks for one. After an expired session
+// Sign-in: a passkey; or name and password, then a code when the account asks for one. After an expired session
 // or a lock the screens wait behind it, and the person continues where they were.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CallFailure } from "../shared/api.ts";
@@ -6,10 +6,15 @@ import * as calls from "../shared/calls.ts";
 import { useTitle } from "../shared/components/chrome.tsx";
 import { FormError, PasswordField } from "../shared/components/fields.tsx";
 import { chooseLanguage, kLanguages, language, t } from "../shared/i18n.ts";
+import { PasskeyProblem } from "../shared/passkeys.ts";
 import { continueAfterSignIn, keptPerson, type SignedOutReason } from "../shared/session.ts";
+import { usePasskeySignIn } from "./passkey-sign-in.ts";
+import { Recover } from "./recover.tsx";
 
-type Step = "password" | "code";
-type Trouble = "refused" | "busy" | "unreachable" | "broken";
+type Step = "password" | "code" | "recover";
+const kTitles = { password: "sign_in", code: "sign_in_code_title", recover: "recover_title" } as const;
+
+type Trouble = "refused" | "busy" | "unreachable" | "broken" | "passkey" | "passkey_blocked" | "passkey_cancelled";
 
 export function SignIn({ reason }: { reason: SignedOutReason }) {
   useTitle(t("sign_in"));
@@ -21,6 +26,11 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
   const [isSending, setIsSending] = useState(false);
   const codeField = useRef<HTMLInputElement>(null);
 
+  const passkey = usePasskeySignIn({
+    onSignedIn: continueAfterSignIn,
+    onProblem: (problem) => setTrouble(passkeyTroubleOf(problem)),
+  });
+
   useEffect(() => {
     if (step === "code") codeField.current?.focus();
   }, [step]);
@@ -29,6 +39,7 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
     event.preventDefault();
     setIsSending(true);
     setTrouble(null);
+    passkey.stop();
     try {
       const answer = await calls.signIn(step === "code" ? { user, password, code } : { user, password });
       if (answer.state === "code_needed") setStep("code");
@@ -36,9 +47,17 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
     } catch (problem) {
       setTrouble(troubleOf(problem));
       setCode("");
+      passkey.resume();
     } finally {
       setIsSending(false);
     }
+  };
+
+  const signInWithPasskey = async () => {
+    setIsSending(true);
+    setTrouble(null);
+    await passkey.signIn();
+    setIsSending(false);
   };
 
   return (
@@ -49,57 +68,78 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
         <LanguageSwitch />
       </header>
       <main class="sign-in-card">
-        <h2>{step === "code" ? t("sign_in_code_title") : t("sign_in")}</h2>
+        <h2>{t(kTitles[step])}</h2>
         <ReasonNote reason={reason} />
-        <form onSubmit={(event) => void submit(event)}>
-          {step === "password" ? (
-            <>
+        {step === "recover" ? (
+          <Recover user={user} onUser={setUser} onBack={() => setStep("password")} />
+        ) : (
+          <form onSubmit={(event) => void submit(event)}>
+            {step === "password" ? (
+              <>
+                <div class="field">
+                  <label for="user">{t("user_name")}</label>
+                  <input
+                    id="user"
+                    name="username"
+                    autocomplete="username webauthn"
+                    autocapitalize="none"
+                    spellcheck={false}
+                    required
+                    value={user}
+                    onInput={(event) => setUser(event.currentTarget.value)}
+                  />
+                </div>
+                <PasswordField id="password" label={t("password")} value={password} onChange={setPassword} />
+              </>
+            ) : (
               <div class="field">
-                <label for="user">{t("user_name")}</label>
+                <label for="code">{t("one_time_code")}</label>
                 <input
-                  id="user"
-                  name="username"
-                  autocomplete="username"
-                  autocapitalize="none"
-                  spellcheck={false}
+                  ref={codeField}
+                  id="code"
+                  name="code"
+                  inputMode="numeric"
+                  autocomplete="one-time-code"
+                  pattern="[0-9 ]{6,8}"
                   required
-                  value={user}
-                  onInput={(event) => setUser(event.currentTarget.value)}
+                  value={code}
+                  onInput={(event) => setCode(event.currentTarget.value)}
                 />
+                <p class="note">{t("one_time_code_note")}</p>
               </div>
-              <PasswordField id="password" label={t("password")} value={password} onChange={setPassword} />
-            </>
-          ) : (
-            <div class="field">
-              <label for="code">{t("one_time_code")}</label>
-              <input
-                ref={codeField}
-                id="code"
-                name="code"
-                inputMode="numeric"
-                autocomplete="one-time-code"
-                pattern="[0-9 ]{6,8}"
-                required
-                value={code}
-                onInput={(event) => setCode(event.currentTarget.value)}
-              />
-              <p class="note">{t("one_time_code_note")}</p>
-            </div>
-          )}
-          <FormError text={trouble && t(`sign_in_${trouble}`)} />
-          <button type="submit" class="button primary wide" disabled={isSending}>
-            {isSending ? t("signing_in") : step === "code" ? t("continue") : t("sign_in")}
-          </button>
-          {step === "code" && (
-            <button type="button" class="button wide plain" onClick={() => setStep("password")}>
-              {t("back")}
+            )}
+            <FormError text={trouble && t(`sign_in_${trouble}`)} />
+            <button type="submit" class="button primary wide" disabled={isSending}>
+              {isSending ? t("signing_in") : step === "code" ? t("continue") : t("sign_in")}
             </button>
-          )}
-        </form>
+            {step === "password" && passkey.isPossible && (
+              <button type="button" class="button wide" disabled={isSending} onClick={() => void signInWithPasskey()}>
+                {t("sign_in_with_passkey")}
+              </button>
+            )}
+            {step === "code" && (
+              <button type="button" class="button wide plain" onClick={() => setStep("password")}>
+                {t("back")}
+              </button>
+            )}
+          </form>
+        )}
+        {step === "password" && passkey.isPossible && (
+          <button type="button" class="button wide plain" onClick={() => setStep("recover")}>
+            {t("recover_start")}
+          </button>
+        )}
       </main>
       <footer class="note">{t("sign_in_foot")}</footer>
     </div>
   );
+}
+
+function passkeyTroubleOf(problem: unknown): Trouble {
+  if (problem instanceof PasskeyProblem) return problem.kind === "cancelled" ? "passkey_cancelled" : "passkey";
+  if (problem instanceof CallFailure && problem.where === "passkey_blocked") return "passkey_blocked";
+  const trouble = troubleOf(problem);
+  return trouble === "refused" ? "passkey" : trouble;
 }
 
 function troubleOf(problem: unknown): Trouble {

@@ -681,11 +681,13 @@ export interface PatientIdentity {
 
 export type BreakGlassReason = "emergency_treatment" | "lacks_capacity" | "safeguarding" | "legal_requirement" | "other";
 
+/** With the password, or a passkey that answers /api/step-up/options. */
 export interface BreakGlassRequest {
   reason: BreakGlassReason;
   /** 10 to 500 characters. */
   text: string;
-  password: string;
+  password?: string;
+  passkey?: PasskeyAssertion;
 }
 
 export interface BreakGlassAnswer {
@@ -869,6 +871,190 @@ export interface Explanation {
   rules: RuleSaid[];
 }
 
+/** An empty object. */
+export interface Nothing {
+
+}
+
+export interface PasskeyDescriptor {
+  type: "public-key";
+  /** Bytes, URL-safe base64. */
+  id: string;
+  transports: string[];
+}
+
+/** PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3. */
+export interface PasskeyRequestOptions {
+  /** Bytes, URL-safe base64. */
+  challenge: string;
+  /** Milliseconds. */
+  timeout: number;
+  rpId: string;
+  allowCredentials: PasskeyDescriptor[];
+  userVerification: "required";
+}
+
+export interface PasskeyRequest {
+  publicKey: PasskeyRequestOptions;
+}
+
+/** PublicKeyCredentialCreationOptionsJSON of WebAuthn Level 3. */
+export interface PasskeyCreationOptions {
+  /** Bytes, URL-safe base64. */
+  challenge: string;
+  /** Milliseconds. */
+  timeout: number;
+  rp: {
+    id: string;
+    name: string;
+  };
+  user: {
+    /** Bytes, URL-safe base64. */
+    id: string;
+    name: string;
+    displayName: string;
+  };
+  pubKeyCredParams: Array<{
+    type: "public-key";
+    alg: number;
+  }>;
+  excludeCredentials: PasskeyDescriptor[];
+  authenticatorSelection: {
+    residentKey: "required";
+    requireResidentKey: boolean;
+    userVerification: "required";
+  };
+  attestation: "none";
+}
+
+export interface PasskeyCreation {
+  publicKey: PasskeyCreationOptions;
+}
+
+/** AuthenticationResponseJSON of WebAuthn Level 3; other members are not looked at. */
+export interface PasskeyAssertion {
+  type: "public-key";
+  /** Bytes, URL-safe base64. */
+  id: string;
+  response: {
+    /** Bytes, URL-safe base64. */
+    clientDataJSON: string;
+    /** Bytes, URL-safe base64. */
+    authenticatorData: string;
+    /** Bytes, URL-safe base64. */
+    signature: string;
+    userHandle?: string | null;
+  };
+}
+
+export interface PasskeyProof {
+  passkey: PasskeyAssertion;
+}
+
+export interface PasskeySignInAnswer {
+  state: "signed_in";
+}
+
+/** RegistrationResponseJSON of WebAuthn Level 3; other members are not looked at. */
+export interface PasskeyRegistration {
+  type: "public-key";
+  /** Bytes, URL-safe base64. */
+  id: string;
+  response: {
+    /** Bytes, URL-safe base64. */
+    clientDataJSON: string;
+    /** Bytes, URL-safe base64. */
+    attestationObject: string;
+    transports?: string[];
+  };
+}
+
+export interface PasskeyName {
+  /** 1 to 60 characters. */
+  name: string;
+}
+
+export interface NewPasskey {
+  /** 1 to 60 characters. */
+  name: string;
+  passkey: PasskeyRegistration;
+}
+
+export interface PasskeyAdded {
+  id: string;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  created_at: Instant;
+  last_used_at: Instant | null;
+  /** Its owner's devices share it. */
+  is_synced: boolean;
+  /** Since its counter went back: it may have been copied and signs nobody in. */
+  blocked_at: Instant | null;
+}
+
+export interface Passkeys {
+  /** False where the server has no public_url. */
+  available: boolean;
+  passkeys: Passkey[];
+}
+
+/** One of the two. */
+export interface StepUp {
+  password?: string;
+  passkey?: PasskeyAssertion;
+}
+
+export interface RecoveryCode {
+  user: string;
+  code: string;
+}
+
+export interface UseRecovery {
+  user: string;
+  code: string;
+  /** 1 to 60 characters. */
+  name: string;
+  passkey: PasskeyRegistration;
+}
+
+export interface RecoveryPerson {
+  id: string;
+  user: string;
+  name: string;
+}
+
+export interface Recovery {
+  id: string;
+  who: RecoveryPerson;
+  reason: string;
+  removes_passkeys: boolean;
+  started_by: RecoveryPerson;
+  started_at: Instant;
+  /** From then on the person has ten minutes to use the code. */
+  confirmed_at: Instant | null;
+}
+
+export interface Recoveries {
+  /** False where the server has no public_url. */
+  available: boolean;
+  recoveries: Recovery[];
+}
+
+export interface NewRecovery {
+  user: string;
+  /** 10 to 500 characters. */
+  reason: string;
+  removes_passkeys: boolean;
+}
+
+export interface RecoveryCodeMade {
+  /** Shown once. */
+  code: string;
+}
+
 /** What each call takes and answers, by operation id. */
 export interface Operations {
   sign_in: { body: SignIn; answer: SignInAnswer };
@@ -916,4 +1102,19 @@ export interface Operations {
   break_glass_cases: { body: undefined; answer: BreakGlassCases };
   review_break_glass: { body: ReviewRequest; answer: undefined };
   switchboard: { body: undefined; answer: Switchboard };
+  passkey_sign_in_options: { body: Nothing; answer: PasskeyRequest };
+  passkey_sign_in: { body: PasskeyProof; answer: PasskeySignInAnswer };
+  passkeys: { body: undefined; answer: Passkeys };
+  add_passkey: { body: NewPasskey; answer: PasskeyAdded };
+  passkey_options: { body: Nothing; answer: PasskeyCreation };
+  rename_passkey: { body: PasskeyName; answer: undefined };
+  remove_passkey: { body: undefined; answer: undefined };
+  step_up_options: { body: Nothing; answer: PasskeyRequest };
+  step_up: { body: StepUp; answer: undefined };
+  recovery_options: { body: RecoveryCode; answer: PasskeyCreation };
+  use_recovery: { body: UseRecovery; answer: PasskeySignInAnswer };
+  recoveries: { body: undefined; answer: Recoveries };
+  start_recovery: { body: NewRecovery; answer: PasskeyAdded };
+  confirm_recovery: { body: Nothing; answer: RecoveryCodeMade };
+  cancel_recovery: { body: undefined; answer: undefined };
 }

@@ -78,6 +78,9 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
+/** A 401 from these says that the proof was wrong, not that a session ended. */
+const kSignInPaths = ["/api/sign-in", "/api/passkeys/sign-in", "/api/recovery/options", "/api/recovery"];
+
 interface ErrorBody {
   error?: { code?: ErrorCode; message?: string; where?: string };
   alert?: AlertCard;
@@ -86,7 +89,7 @@ interface ErrorBody {
 async function failureOf(response: Response, path: string): Promise<CallFailure> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   const more = { where: body.error?.where ?? null, detail: body.error?.message ?? null, alert: body.alert ?? null };
-  if (response.status === 401 && path !== "/api/sign-in") refusal.value = { isRevoked: more.where === "revoked" };
+  if (response.status === 401 && !kSignInPaths.includes(path)) refusal.value = { isRevoked: more.where === "revoked" };
   return new CallFailure(kindOfStatus(response.status), more);
 }
 

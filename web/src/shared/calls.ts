@@ -22,6 +22,8 @@ export const at = {
   observations: (id: string) => address<"patient_observations">(`/api/patients/${part(id)}/observations`),
   alerts: (group: AlertGroup) => address<"alerts">(`/api/alerts?group=${group}`),
   alert: (id: string) => address<"alert">(`/api/alerts/${part(id)}`),
+  passkeys: () => ({ ...address<"passkeys">("/api/passkeys"), isFleeting: true }),
+  recoveries: () => ({ ...address<"recoveries">("/api/admin/recoveries"), isFleeting: true }),
   devices: () => ({ ...address<"devices">("/api/devices"), isFleeting: true }),
   onDuty: () => address<"on_duty">("/api/on-duty"),
   feeds: () => address<"admin_feeds">("/api/admin/feeds"),
@@ -54,9 +56,29 @@ export function read<Data>(from: Address<Data>): Promise<Data> {
 }
 
 export const signIn = (body: Body<"sign_in">): Answer<"sign_in"> => send("POST", "/api/sign-in", body);
+export const passkeySignInOptions = (): Answer<"passkey_sign_in_options"> =>
+  send("POST", "/api/passkeys/sign-in/options", {});
+export const passkeySignIn = (body: Body<"passkey_sign_in">): Answer<"passkey_sign_in"> =>
+  send("POST", "/api/passkeys/sign-in", body);
 export const signOut = (): Answer<"sign_out"> => send("POST", "/api/sign-out", {});
 export const endDevice = (id: string): Answer<"end_device"> => send("DELETE", `/api/devices/${part(id)}`);
 export const endOtherDevices = (): Answer<"end_other_devices"> => send("DELETE", "/api/devices");
+export const passkeyOptions = (): Answer<"passkey_options"> => send("POST", "/api/passkeys/options", {});
+export const addPasskey = (body: Body<"add_passkey">): Answer<"add_passkey"> => send("POST", "/api/passkeys", body);
+export const renamePasskey = (id: string, name: string): Answer<"rename_passkey"> =>
+  send("PUT", `/api/passkeys/${part(id)}`, { name });
+export const removePasskey = (id: string): Answer<"remove_passkey"> => send("DELETE", `/api/passkeys/${part(id)}`);
+export const stepUpOptions = (): Answer<"step_up_options"> => send("POST", "/api/step-up/options", {});
+export const stepUp = (body: Body<"step_up">): Answer<"step_up"> => send("POST", "/api/step-up", body);
+export const recoveryOptions = (body: Body<"recovery_options">): Answer<"recovery_options"> =>
+  send("POST", "/api/recovery/options", body);
+export const useRecovery = (body: Body<"use_recovery">): Answer<"use_recovery"> => send("POST", "/api/recovery", body);
+export const startRecovery = (body: Body<"start_recovery">): Answer<"start_recovery"> =>
+  send("POST", "/api/admin/recoveries", body);
+export const confirmRecovery = (id: string): Answer<"confirm_recovery"> =>
+  send("POST", `/api/admin/recoveries/${part(id)}`, {});
+export const cancelRecovery = (id: string): Answer<"cancel_recovery"> =>
+  send("DELETE", `/api/admin/recoveries/${part(id)}`);
 export const me = (): Answer<"me"> => send("GET", "/api/me");
 
 export const findPatients = (text: string): Answer<"find_patients"> => send("POST", "/api/patients/find", { text });

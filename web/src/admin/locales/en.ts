@@ -266,4 +266,29 @@ export default {
   rule_break_glass: "emergency access, not yet over",
   rule_sides: "person: {person}; patient: {patient}",
   tie_site: "Whole site",
+
+  recoveries: "Lost passkeys",
+  recoveries_note:
+    "For somebody who has lost all their passkeys. See who it is with your own eyes. One administrator begins, another confirms.",
+  recoveries_none: "No recovery is under way",
+  recovery_begin: "Begin a recovery",
+  recovery_sending: "One moment…",
+  recovery_reason: "Reason",
+  recovery_reason_note: "10 to 500 characters. How you know who it is, and what was lost.",
+  recovery_remove_old: "Remove the old passkeys: they are lost",
+  recovery_removes: "The old passkeys are removed.",
+  recovery_begun: "Begun by {who}, {when}",
+  recovery_waits: "Confirmed {when}. The code works for ten minutes.",
+  recovery_other: "Another administrator has to confirm it.",
+  recovery_confirm: "Confirm",
+  recovery_confirm_title: "Confirm the recovery?",
+  recovery_confirm_note:
+    "Have you seen the person, or called a number you know? The code opens the account and ends its other sign-ins.",
+  recovery_cancel: "Call off",
+  recovery_code: "Recovery code",
+  recovery_code_note:
+    "Give it to the person alone, now. It works once, for ten minutes, under “I have a recovery code” at sign-in.",
+  recovery_no_account: "There is no such account that may sign in.",
+  recovery_under_way: "A recovery of this account is under way already.",
+  recovery_own: "Nobody recovers their own account.",
 } as const satisfies Record<string, string>;

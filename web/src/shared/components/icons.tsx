@@ -20,6 +20,7 @@ const kPaths = {
   next: "M9 5l7 7-7 7",
   trend: "M4 18l5-6 4 3 7-9",
   phoneDevice: "M8 3h8v18H8zM11 18h2",
+  key: "M8 8a4 4 0 100 8 4 4 0 000-8M12 12h9v4M17 12v3",
   shield: "M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6z",
   switchboard: "M3 5h18v12H3zM8 21h8M12 17v4",
 } as const;
