@@ -871,7 +871,8 @@ export interface NewPasskey {
   passkey: PasskeyRegistration;
 }
 
-export interface PasskeyAdded {
+/** Of what was made. */
+export interface NewId {
   id: string;
 }
 
@@ -957,7 +958,7 @@ export interface Operations {
   passkey_sign_in_options: { body: Nothing; answer: PasskeyRequest };
   passkey_sign_in: { body: PasskeyProof; answer: PasskeySignInAnswer };
   passkeys: { body: undefined; answer: Passkeys };
-  add_passkey: { body: NewPasskey; answer: PasskeyAdded };
+  add_passkey: { body: NewPasskey; answer: NewId };
   passkey_options: { body: Nothing; answer: PasskeyCreation };
   rename_passkey: { body: PasskeyName; answer: undefined };
   remove_passkey: { body: undefined; answer: undefined };
@@ -1001,7 +1002,7 @@ export interface Operations {
   recovery_options: { body: RecoveryCode; answer: PasskeyCreation };
   use_recovery: { body: UseRecovery; answer: PasskeySignInAnswer };
   recoveries: { body: undefined; answer: Recoveries };
-  start_recovery: { body: NewRecovery; answer: PasskeyAdded };
+  start_recovery: { body: NewRecovery; answer: NewId };
   confirm_recovery: { body: Nothing; answer: RecoveryCodeMade };
   cancel_recovery: { body: undefined; answer: undefined };
 }
