@@ -87,8 +87,14 @@ export function usePasskeySignIn({ onSignedIn, onProblem }: Wanted): PasskeySign
   };
 
   useEffect(() => {
-    void offer();
-    return stop;
+    const again = () => void offer();
+    again();
+    // Without a network nothing could be asked.
+    addEventListener("online", again);
+    return () => {
+      removeEventListener("online", again);
+      stop();
+    };
   }, []);
 
   return { isPossible, signIn, stop, resume: () => void offer() };

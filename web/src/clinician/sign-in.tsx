@@ -6,7 +6,7 @@ import * as calls from "../shared/calls.ts";
 import { useTitle } from "../shared/components/chrome.tsx";
 import { FormError, PasswordField } from "../shared/components/fields.tsx";
 import { chooseLanguage, kLanguages, language, t } from "../shared/i18n.ts";
-import { PasskeyProblem } from "../shared/passkeys.ts";
+import { canUsePasskeys, PasskeyProblem } from "../shared/passkeys.ts";
 import { continueAfterSignIn, keptPerson, type SignedOutReason } from "../shared/session.ts";
 import { usePasskeySignIn } from "./passkey-sign-in.ts";
 import { Recover } from "./recover.tsx";
@@ -60,6 +60,16 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
     setIsSending(false);
   };
 
+  // Making a passkey is a request of its own: the one that waits for a chosen passkey ends.
+  const recover = (isWanted: boolean) => {
+    setTrouble(null);
+    setStep(isWanted ? "recover" : "password");
+    if (isWanted) passkey.stop();
+    else passkey.resume();
+  };
+
+  // Their place is kept until the server has said whether it knows passkeys: nothing moves then.
+  const seen = passkey.isPossible ? "" : "unseen";
   return (
     <div class="sign-in">
       <header class="sign-in-head">
@@ -71,7 +81,7 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
         <h2>{t(kTitles[step])}</h2>
         <ReasonNote reason={reason} />
         {step === "recover" ? (
-          <Recover user={user} onUser={setUser} onBack={() => setStep("password")} />
+          <Recover user={user} onUser={setUser} onBack={() => recover(false)} />
         ) : (
           <form onSubmit={(event) => void submit(event)}>
             {step === "password" ? (
@@ -124,8 +134,13 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
             )}
           </form>
         )}
-        {step === "password" && passkey.isPossible && (
-          <button type="button" class="button wide plain" onClick={() => setStep("recover")}>
+        {step === "password" && canUsePasskeys() && (
+          <button
+            type="button"
+            class={`button wide plain ${seen}`}
+            disabled={!passkey.isPossible}
+            onClick={() => recover(true)}
+          >
             {t("recover_start")}
           </button>
         )}

@@ -980,10 +980,6 @@ export interface NewPasskey {
   passkey: PasskeyRegistration;
 }
 
-export interface PasskeyAdded {
-  id: string;
-}
-
 export interface Passkey {
   id: string;
   name: string;
@@ -1055,6 +1051,11 @@ export interface RecoveryCodeMade {
   code: string;
 }
 
+/** Of what was made. */
+export interface NewId {
+  id: string;
+}
+
 /** What each call takes and answers, by operation id. */
 export interface Operations {
   sign_in: { body: SignIn; answer: SignInAnswer };
@@ -1105,7 +1106,7 @@ export interface Operations {
   passkey_sign_in_options: { body: Nothing; answer: PasskeyRequest };
   passkey_sign_in: { body: PasskeyProof; answer: PasskeySignInAnswer };
   passkeys: { body: undefined; answer: Passkeys };
-  add_passkey: { body: NewPasskey; answer: PasskeyAdded };
+  add_passkey: { body: NewPasskey; answer: NewId };
   passkey_options: { body: Nothing; answer: PasskeyCreation };
   rename_passkey: { body: PasskeyName; answer: undefined };
   remove_passkey: { body: undefined; answer: undefined };
@@ -1114,7 +1115,7 @@ export interface Operations {
   recovery_options: { body: RecoveryCode; answer: PasskeyCreation };
   use_recovery: { body: UseRecovery; answer: PasskeySignInAnswer };
   recoveries: { body: undefined; answer: Recoveries };
-  start_recovery: { body: NewRecovery; answer: PasskeyAdded };
+  start_recovery: { body: NewRecovery; answer: NewId };
   confirm_recovery: { body: Nothing; answer: RecoveryCodeMade };
   cancel_recovery: { body: undefined; answer: undefined };
 }

@@ -521,7 +521,7 @@ export default {
     "The lists and records you read last, encrypted, shown for 12 hours at most. Signing out erases them. Nothing else is touched.",
   passkeys: "Passkeys",
   passkeys_note:
-    "Sign in by fingerprint, face or device code instead of a password. The device tells nobody what it knows of them.",
+    "Sign in by fingerprint, face or device code instead of a password. Fingerprint and face never leave the device.",
   passkeys_none: "You have no passkey yet.",
   passkeys_second: "Add a second one on another device: then you can still sign in when this one is lost.",
   passkeys_off: "Passkeys are not set up on this server. The IT desk can do it.",
