@@ -81,6 +81,26 @@ CREATE INDEX break_glass_by_review ON break_glass (reviewed_at, opened_at);
 -- ended, so that the device can be told why.
 ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';
 ALTER TABLE session ADD COLUMN is_revoked INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                                    R"sql(
+-- Accounts of the hospital's directory (directory_accounts.h): its own id of the person, and what
+-- keeps them out ('' nothing). Those without an id are ours. One row says how the newest round of
+-- asking went (directory_status.h).
+ALTER TABLE account ADD COLUMN directory_id TEXT;
+ALTER TABLE account ADD COLUMN directory_bar TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX account_of_directory ON account (directory_id);
+CREATE TABLE directory_status (
+    id INTEGER PRIMARY KEY,
+    succeeded_at BIGINT,
+    failing_since BIGINT,
+    problem TEXT NOT NULL,
+    held_since BIGINT,
+    held_losing BIGINT NOT NULL,
+    held_of BIGINT NOT NULL,
+    mapping_version TEXT NOT NULL,
+    mapping_problem TEXT NOT NULL,
+    clashes TEXT NOT NULL
+);
 )sql"};
 
 }  // namespace wardlight::access

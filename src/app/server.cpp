@@ -26,6 +26,7 @@
 #include "app/account_directory.h"
 #include "app/data_folder.h"
 #include "app/data_lock.h"
+#include "app/hospital_directory.h"
 #include "app/mllp_feed.h"
 #include "app/web_folder.h"
 #include "audit/sealer.h"
@@ -158,6 +159,7 @@ struct Server::Parts {
                 }};
     }
 
+    Result<> ask_hospital_directory();
     Result<> listen();
     Result<> listen_http();
     Result<> listen_mllp();
@@ -175,6 +177,7 @@ struct Server::Parts {
     alerts::Site site;
     access::SessionPolicy session_policy;
     access::SignIn sign_in;
+    std::unique_ptr<HospitalDirectory> hospital_directory;
     intake::Lanes lanes;
     intake::Receiver receiver;
     alerts::TimerRunner timers;
@@ -302,6 +305,14 @@ Result<> Server::Parts::listen_mllp() {
     return {};
 }
 
+Result<> Server::Parts::ask_hospital_directory() {
+    if (!configuration.directory.is_configured()) return {};
+    hospital_directory = TRY(HospitalDirectory::start(*store, configuration.directory,
+                                                      TRY(TimeZone::find(configuration.zone))));
+    sign_in.use_directory(hospital_directory->sign_in());
+    return {};
+}
+
 Result<> Server::Parts::listen() {
     if (!configuration.web.empty())
         web.emplace(TRY(net::StaticFiles::load(configuration.web.string())));
@@ -328,6 +339,7 @@ Result<std::unique_ptr<Server>> Server::start(Configuration configuration, Serve
     auto parts = std::make_unique<Parts>(
         std::move(configuration), clock, std::move(lock), std::move(store), std::move(profiles),
         std::move(default_profile), std::move(zone), std::move(sign_in), std::move(log_key));
+    TRY(parts->ask_hospital_directory());
     TRY(parts->listen());
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
