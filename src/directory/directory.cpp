@@ -103,6 +103,8 @@ Result<> Directory::ask_in_turn(const Ask& ask) const {
     Error last = newest_failure();
     for (const std::size_t i : those_to_ask()) {
         auto done = ask(controllers_[i]);
+        if (!done && !done.error().message.starts_with(controllers_[i].url))
+            done.error().message = controllers_[i].url + ": " + done.error().message;
         const bool has_failed = !done && done.error().code == ErrorCode::unavailable;
         note(i, has_failed ? &done.error() : nullptr);
         if (!has_failed) return done;
