@@ -14,8 +14,8 @@ constexpr std::size_t kUserLongest = 64;
 constexpr std::size_t kNameLongest = 100;
 constexpr std::size_t kListLongest = 100;  // wards, teams
 constexpr std::string_view kSelect =
-    "SELECT id, user_name, display_name, role, practitioner, is_disabled, totp_secret, created_at "
-    "FROM account ";
+    "SELECT id, user_name, display_name, role, practitioner, is_disabled, totp_secret, created_at, "
+    "directory_id, directory_bar FROM account ";
 
 bool is_user_name(std::string_view user) {
     return !user.empty() && user.size() <= kUserLongest &&
@@ -34,9 +34,10 @@ Result<Account> account_from(const store::Rows& rows) {
     if (!role) return fail(ErrorCode::corrupt, "an account has an unknown role", "account.role");
     account.subject.role = *role;
     account.subject.practitioner = PractitionerId(rows.string(4));
-    account.is_disabled = rows.integer(5) != 0;
+    account.is_disabled = rows.integer(5) != 0 || !rows.text(9).empty();
     account.has_code = !rows.is_null(6);
     account.created_at = from_micros(rows.integer(7));
+    account.is_of_directory = !rows.is_null(8);
     return account;
 }
 
@@ -75,14 +76,7 @@ Result<> must_have_changed(store::WriteTransaction& tx) {
 }
 
 Result<> check(const NewAccount& account, std::string_view user) {
-    if (!is_user_name(user)) {
-        return fail(ErrorCode::invalid, "a user name is 1 to 64 letters, digits or one of . _ - @",
-                    "user");
-    }
-    if (account.name.empty() || account.name.size() > kNameLongest ||
-        !is_valid_utf8(account.name)) {
-        return fail(ErrorCode::invalid, "the name is 1 to 100 characters", "name");
-    }
+    TRY(check_names(user, account.name));
     if (account.wards.size() > kListLongest || account.teams.size() > kListLongest) {
         return fail(ErrorCode::too_large, "at most 100 wards and 100 teams", "wards");
     }
@@ -95,6 +89,32 @@ Result<> check(const NewAccount& account, std::string_view user) {
 }
 
 }  // namespace
+
+Result<> check_names(std::string_view user, std::string_view name) {
+    if (!is_user_name(user)) {
+        return fail(ErrorCode::invalid, "a user name is 1 to 64 letters, digits or one of . _ - @",
+                    "user");
+    }
+    if (name.empty() || name.size() > kNameLongest || !is_valid_utf8(name))
+        return fail(ErrorCode::invalid, "the name is 1 to 100 characters", "name");
+    return {};
+}
+
+Result<> add_wards_and_teams(store::WriteTransaction& tx, const AccountId& id,
+                             const std::vector<std::string>& wards,
+                             const std::vector<std::string>& teams) {
+    for (const std::string& ward : wards) {
+        TRY(tx.sql().run(
+            "INSERT INTO account_ward (account, ward) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            id.value, ward));
+    }
+    for (const std::string& team : teams) {
+        TRY(tx.sql().run(
+            "INSERT INTO account_team (account, team) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            id.value, team));
+    }
+    return {};
+}
 
 Result<AccountId> add_account(store::WriteTransaction& tx, const NewAccount& account) {
     const std::string user = ascii_lower(account.user);
@@ -112,16 +132,7 @@ Result<AccountId> add_account(store::WriteTransaction& tx, const NewAccount& acc
         "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)",
         id.value, user, account.name, code_of(account.role), account.practitioner.value,
         account.password_hash, secret, to_micros(tx.now())));
-    for (const std::string& ward : account.wards) {
-        TRY(tx.sql().run(
-            "INSERT INTO account_ward (account, ward) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            id.value, ward));
-    }
-    for (const std::string& team : account.teams) {
-        TRY(tx.sql().run(
-            "INSERT INTO account_team (account, team) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            id.value, team));
-    }
+    TRY(add_wards_and_teams(tx, id, account.wards, account.teams));
     return id;
 }
 
@@ -158,15 +169,17 @@ Result<std::vector<Account>> list_accounts(store::Snapshot& snapshot) {
 }
 
 Result<std::vector<Account>> accounts_of_team(store::Snapshot& snapshot, std::string_view team) {
-    static const std::string kSql =
-        std::string(kSelect) +
-        "WHERE is_disabled = 0 AND id IN (SELECT account FROM account_team WHERE team = $1) "
-        "ORDER BY user_name";
+    static const std::string kSql = std::string(kSelect) +
+                                    "WHERE is_disabled = 0 AND directory_bar = '' AND id IN "
+                                    "(SELECT account FROM account_team WHERE team = $1) "
+                                    "ORDER BY user_name";
     return select_accounts(snapshot, kSql, team);
 }
 
 Result<> set_password(store::WriteTransaction& tx, const AccountId& id,
                       const std::string& password_hash) {
+    if (const auto account = TRY(find_account(tx, id)); account && account->is_of_directory)
+        return fail(ErrorCode::conflict, "the password of this account is the directory's", "name");
     TRY(tx.sql().run("UPDATE account SET password_hash = $1 WHERE id = $2", password_hash,
                      id.value));
     TRY(must_have_changed(tx));
@@ -182,11 +195,12 @@ Result<> set_disabled(store::WriteTransaction& tx, const AccountId& id, bool is_
 Result<std::optional<Credentials>> credentials_of(store::Snapshot& snapshot,
                                                   std::string_view user) {
     auto rows = TRY(snapshot.sql().query(
-        "SELECT id, password_hash, totp_secret, is_disabled FROM account WHERE user_name = $1",
+        "SELECT id, password_hash, totp_secret, is_disabled, directory_id, directory_bar "
+        "FROM account WHERE user_name = $1",
         ascii_lower(user)));
     if (!TRY(rows.next())) return std::nullopt;
     return Credentials{AccountId(rows.string(0)), rows.string(1), rows.maybe_string(2),
-                       rows.integer(3) != 0};
+                       rows.integer(3) != 0 || !rows.text(5).empty(), !rows.is_null(4)};
 }
 
 Result<bool> use_totp_step(store::WriteTransaction& tx, const AccountId& id, std::int64_t step) {

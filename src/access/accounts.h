@@ -1,6 +1,6 @@
-// Local accounts. Functions over a transaction or snapshot; as thread-safe as those. Passwords are
-// hashed before (password.h), one-time secrets sealed before (secret_key.h): nothing slow and
-// nothing readable gets in here.
+// Accounts, those of the hospital's directory (directory_accounts.h) among them. Functions over a
+// transaction or snapshot; as thread-safe as those. Passwords are hashed before (password.h),
+// one-time secrets sealed before (secret_key.h): nothing slow and nothing readable gets in here.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,8 @@ namespace wardlight::access {
 
 struct Account {
     Subject subject;
-    bool is_disabled = false;
+    bool is_disabled = false;  ///< by an administrator, or the directory bars it
+    bool is_of_directory = false;
     bool has_code = false;  ///< signs in with a one-time code as well
     Instant created_at;
 };
@@ -42,7 +43,14 @@ Result<std::vector<Account>> list_accounts(store::Snapshot& snapshot);
 /// Accounts in a team that may sign in.
 Result<std::vector<Account>> accounts_of_team(store::Snapshot& snapshot, std::string_view team);
 
-/// These also end the account's sessions. `not_found` for an unknown account.
+/// What any account must keep to: `invalid` says what.
+Result<> check_names(std::string_view user, std::string_view name);
+Result<> add_wards_and_teams(store::WriteTransaction& tx, const AccountId& id,
+                             const std::vector<std::string>& wards,
+                             const std::vector<std::string>& teams);
+
+/// These also end the account's sessions. `not_found` for an unknown account; `conflict` for the
+/// password of an account of the directory, which is not ours to set.
 Result<> set_password(store::WriteTransaction& tx, const AccountId& id,
                       const std::string& password_hash);
 Result<> set_disabled(store::WriteTransaction& tx, const AccountId& id, bool is_disabled);
@@ -53,6 +61,7 @@ struct Credentials {
     std::string password_hash;
     std::optional<std::string> sealed_totp_secret;
     bool is_disabled;
+    bool is_of_directory = false;  ///< then there is no password here
 };
 Result<std::optional<Credentials>> credentials_of(store::Snapshot& snapshot, std::string_view user);
 /// False when this or a later step was used before: a one-time code counts once.

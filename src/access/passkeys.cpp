@@ -67,7 +67,8 @@ Result<> must_have_changed(store::WriteTransaction& tx) {
 
 Result<bool> has_password(store::Snapshot& snapshot, const AccountId& account) {
     auto rows = TRY(snapshot.sql().query(
-        "SELECT 1 FROM account WHERE id = $1 AND password_hash <> ''", account.value));
+        "SELECT 1 FROM account WHERE id = $1 AND (password_hash <> '' OR directory_id IS NOT NULL)",
+        account.value));
     return rows.next();
 }
 

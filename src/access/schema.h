@@ -133,6 +133,26 @@ CREATE TABLE account_recovery (
 CREATE INDEX account_recovery_open ON account_recovery (ended_at, started_at);
 -- When somebody last showed again who they are, in this session.
 ALTER TABLE session ADD COLUMN confirmed_at BIGINT NOT NULL DEFAULT 0;
+)sql",
+                                                    R"sql(
+-- Accounts of the hospital's directory (directory_accounts.h): its own id of the person, and what
+-- keeps them out ('' nothing). Those without an id are ours. One row says how the newest round of
+-- asking went (directory_status.h).
+ALTER TABLE account ADD COLUMN directory_id TEXT;
+ALTER TABLE account ADD COLUMN directory_bar TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX account_of_directory ON account (directory_id);
+CREATE TABLE directory_status (
+    id INTEGER PRIMARY KEY,
+    succeeded_at BIGINT,
+    failing_since BIGINT,
+    problem TEXT NOT NULL,
+    held_since BIGINT,
+    held_losing BIGINT NOT NULL,
+    held_of BIGINT NOT NULL,
+    mapping_version TEXT NOT NULL,
+    mapping_problem TEXT NOT NULL,
+    clashes TEXT NOT NULL
+);
 )sql"};
 
 }  // namespace wardlight::access

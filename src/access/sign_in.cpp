@@ -54,6 +54,11 @@ Result<SignInOutcome> SignIn::attempt(const SignInRequest& request) const {
 Result<> SignIn::confirm(const SignInRequest& request) const {
     const Checked checked = TRY(check({request.user, request.password, {}, request.address, {}}));
     if (checked.is_right) return {};
+    if (checked.reason == kDirectoryUnreachable && !request.password.empty()) {
+        // Emergency access must not hang on another machine.
+        TRY(audit::record(store_, entry_of(request, checked.account, kStepUp, checked.reason)));
+        return {};
+    }
     TRY(refuse(request, checked, kStepUp));
     return {};
 }
@@ -69,15 +74,19 @@ Result<SignIn::Checked> SignIn::check(const SignInRequest& request) const {
         is_waiting = TRY(is_delayed(snapshot, request.user, request.address, store_.clock().now()));
     }
     // The slow part is done in every case, or the time would tell which case it is.
+    const bool is_here = credentials && !credentials->is_of_directory;
     const bool is_known =
-        is_password(credentials ? credentials->password_hash : decoy_hash_, request.password);
+        is_password(is_here ? credentials->password_hash : decoy_hash_, request.password) &&
+        is_here;
     if (credentials) checked.account = credentials->account;
     checked.reason = !credentials               ? "unknown_user"
                      : is_waiting               ? "delayed"
                      : credentials->is_disabled ? "disabled"
                      : !is_known                ? "wrong_password"
                                                 : "password";
-    if (checked.reason != "password") return checked;
+    if (directory_ != nullptr && !is_waiting && checked.reason != "password")
+        TRY(check_in_directory(request, credentials, checked));
+    if (checked.reason != "password" && checked.reason != kByDirectory) return checked;
     if (!credentials->sealed_totp_secret) {
         checked.is_right = true;
         return checked;
@@ -93,6 +102,22 @@ Result<SignIn::Checked> SignIn::check(const SignInRequest& request) const {
     return checked;
 }
 
+/// For who has no password here. Who has one and typed another is not asked for there: the password
+/// may be theirs elsewhere; but it takes as long.
+Result<> SignIn::check_in_directory(const SignInRequest& request,
+                                    std::optional<Credentials>& credentials,
+                                    Checked& checked) const {
+    if (credentials && !credentials->is_of_directory) {
+        directory_->spend(request.user);
+        return {};
+    }
+    DirectoryVerdict verdict = TRY(directory_->check(request.user, request.password));
+    checked.reason = verdict.reason;
+    if (!verdict.account.empty()) checked.account = verdict.account;
+    if (verdict.is_right) credentials = std::move(verdict.credentials);
+    return {};
+}
+
 Result<SignInOutcome> SignIn::refuse(const SignInRequest& request, const Checked& checked,
                                      std::string_view action) const {
     audit::Entry entry = entry_of(request, checked.account, action, checked.reason);
@@ -100,7 +125,9 @@ Result<SignInOutcome> SignIn::refuse(const SignInRequest& request, const Checked
     entry.outcome = audit::Outcome::failure;
     TRY(store_.write([&](store::WriteTransaction& tx) -> Result<> {
         // Trying during the delay does not prolong it.
-        if (checked.reason != "delayed") TRY(note_failure(tx, request.user, request.address));
+        // Nor does a directory that cannot be asked: nothing was tried.
+        if (checked.reason != "delayed" && checked.reason != kDirectoryUnreachable)
+            TRY(note_failure(tx, request.user, request.address));
         TRY(audit::append(tx, entry));
         return {};
     }));

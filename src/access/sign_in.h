@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/directory_sign_in.h"
 #include "access/password.h"
 #include "access/secret_key.h"
 #include "access/sessions.h"
@@ -34,11 +35,16 @@ class SignIn {
     static Result<SignIn> create(store::Store& store, SecretKey key, SessionPolicy policy,
                                  PasswordCost cost = kPasswordCost);
 
+    /// From now on who has no password here is asked for there. It must outlive this.
+    void use_directory(const DirectorySignIn& directory) { directory_ = &directory; }
+
     /// `unauthenticated`, always with the same text, when it does not succeed.
     [[nodiscard]] Result<SignInOutcome> attempt(const SignInRequest& request) const;
     /// Before what asks for a second look at who is there: the password of somebody signed in, with
     /// the same delays, errors and entries as at sign-in. The code is not asked for again: it
     /// counts once, and the next comes after half a minute.
+    /// While the directory cannot be asked, a person of the directory passes, with an entry that
+    /// says so: what is at stake is a patient, and the session is theirs (decision 29).
     [[nodiscard]] Result<> confirm(const SignInRequest& request) const;
 
  private:
@@ -47,6 +53,8 @@ class SignIn {
 
     struct Checked;
     [[nodiscard]] Result<Checked> check(const SignInRequest& request) const;
+    Result<> check_in_directory(const SignInRequest& request,
+                                std::optional<Credentials>& credentials, Checked& checked) const;
     [[nodiscard]] Result<SignInOutcome> refuse(const SignInRequest& request, const Checked& checked,
                                                std::string_view action) const;
     [[nodiscard]] Result<SignInOutcome> admit(const SignInRequest& request,
@@ -55,6 +63,7 @@ class SignIn {
     store::Store& store_;
     SecretKey key_;
     SessionPolicy policy_;
+    const DirectorySignIn* directory_ = nullptr;
     std::string decoy_hash_;  ///< compared with when there is no account, to take the same time
 };
 

@@ -12,6 +12,9 @@
 namespace wardlight::app {
 namespace {
 
+/// A person who has left is out within a minute, a round that takes long included.
+constexpr std::int64_t kSyncSecondsMost = 30;
+
 /// Reads one table; remembers which keys were asked for so that the rest can be refused.
 class Table {
  public:
@@ -108,6 +111,38 @@ Result<FeedSettings> read_feed(const toml::table& source, const std::filesystem:
     return feed;
 }
 
+Result<directory::Dialect> parse_dialect(std::string_view text) {
+    if (text == "ad") return directory::Dialect::active_directory;
+    if (text == "openldap") return directory::Dialect::openldap;
+    return fail(ErrorCode::invalid, "[directory] dialect is ad or openldap", "dialect");
+}
+
+Result<> read_directory(const toml::table& source, const std::filesystem::path& folder,
+                        directory::Settings& out) {
+    Table table(source, "[directory] ", folder);
+    std::string dialect;
+    auto sync_seconds = static_cast<std::size_t>(out.sync_every.count());
+    TRY(table.read("urls", out.urls));
+    TRY(table.read("start_tls", out.uses_start_tls));
+    TRY(table.read("ca_file", out.ca_file));
+    TRY(table.read("dialect", dialect));
+    TRY(table.read("base", out.base));
+    TRY(table.read("group_base", out.group_base));
+    TRY(table.read("bind_dn", out.bind_dn));
+    TRY(table.read("bind_password_file", out.bind_password_file));
+    TRY(table.read("filter", out.filter));
+    TRY(table.read("id_attribute", out.id_attribute));
+    TRY(table.read("user_attribute", out.user_attribute));
+    TRY(table.read("name_attribute", out.name_attribute));
+    TRY(table.read("mapping", out.mapping));
+    TRY(table.read("sync_seconds", sync_seconds, 1, kSyncSecondsMost));
+    TRY(table.read("guard_percent", out.guard_percent, 1, 100));
+    TRY(table.refuse_the_rest());
+    out.dialect = TRY(parse_dialect(dialect));
+    out.sync_every = std::chrono::seconds(sync_seconds);
+    return directory::complete(out);
+}
+
 Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
                    Configuration& out) {
     Table table(root, "", folder);
@@ -116,7 +151,7 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
     TRY(table.read("workers", out.workers, 1, 64));
     TRY(table.read("io_threads", out.io_threads, 1, 64));
     TRY(table.read("lanes", out.lanes, 1, 64));
-    std::set<std::string> known{"http", "site", "feed"};
+    std::set<std::string> known{"http", "site", "feed", "directory"};
     for (const auto& [key, value] : root) {
         if (value.is_table() && !known.contains(std::string(key.str()))) {
             return fail(ErrorCode::invalid,
@@ -145,6 +180,8 @@ Result<> read_root(const toml::table& root, const std::filesystem::path& folder,
         TRY(section.read("kidney_wards", out.kidney_wards));
         TRY(section.refuse_the_rest());
     }
+    if (const auto* section = root.get_as<toml::table>("directory"))
+        TRY(read_directory(*section, folder, out.directory));
     if (const auto* feeds = root.get_as<toml::array>("feed")) {
         std::set<std::string> ids;
         for (const toml::node& node : *feeds) {

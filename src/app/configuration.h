@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "directory/settings.h"
 
 namespace wardlight::app {
 
@@ -34,6 +35,7 @@ struct Configuration {
     bool uses_self_signed = false;  // make a throw-away certificate in the data folder
     std::filesystem::path web;      // folder of the built web app; empty: beside the program
     std::vector<FeedSettings> feeds;
+    directory::Settings directory;  // the hospital's; not configured: accounts of our own only
     std::string site_name = "Wardlight";
     std::string zone = "Europe/London";
     std::string switchboard = "";           // phone number shown where help is needed

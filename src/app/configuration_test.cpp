@@ -84,3 +84,42 @@ TEST_CASE("a wrong setting is refused and named") {
     Configuration configuration;
     CHECK_FALSE(read_configuration("/nowhere/wardlight.toml", configuration));
 }
+
+TEST_CASE("a directory is read whole, with the usual of its dialect") {
+    constexpr std::string_view kText = R"(
+[directory]
+urls = ["ldaps://dc1.hosp.test", "ldaps://dc2.hosp.test"]
+ca_file = "ca.pem"
+dialect = "ad"
+base = "dc=hosp,dc=test"
+bind_dn = "reader@hosp.test"
+bind_password_file = "reader.password"
+mapping = "groups.toml"
+sync_seconds = 5
+guard_percent = 30
+)";
+    const auto configuration = read(kText);
+    REQUIRE_MESSAGE(configuration, (configuration ? "" : configuration.error().message));
+    const directory::Settings& directory = configuration->directory;
+    CHECK(directory.is_configured());
+    CHECK(directory.urls.size() == 2);
+    CHECK(directory.mapping.is_absolute());
+    CHECK(directory.sync_every == std::chrono::seconds(5));
+    CHECK(directory.guard_percent == 30);
+    CHECK(directory.user_attribute == "sAMAccountName");
+    CHECK_FALSE(read("data = \"/srv\"")->directory.is_configured());
+
+    const auto spoiled = [&](std::string_view from, std::string_view to) {
+        std::string text(kText);
+        text.replace(text.find(from), from.size(), to);
+        const auto wrong = read(text);
+        REQUIRE_FALSE(wrong.has_value());
+        return wrong.error().where;
+    };
+    CHECK(spoiled("\"ad\"", "\"novell\"") == "dialect");
+    CHECK(spoiled("sync_seconds = 5", "sync_seconds = 31") == "sync_seconds");
+    CHECK(spoiled("guard_percent = 30", "guard_percent = 0") == "guard_percent");
+    CHECK(spoiled("mapping =", "map =") == "map");
+    CHECK(spoiled("ldaps://dc2", "ldap://dc2") == "urls");
+    CHECK(spoiled("ca_file = \"ca.pem\"", "") == "ca_file");
+}

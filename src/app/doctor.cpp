@@ -29,6 +29,7 @@ std::vector<Finding> examine(const DoctorRequest& request, const Clock& clock) {
     }
     check_certificates(configuration, now, findings);
     check_feeds(configuration, findings);
+    check_directory(request, findings);
     check_ports(configuration, is_server_running, findings);
     return findings;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "access/directory_status.h"
 #include "app/doctor.h"
 
 namespace wardlight::app {
@@ -52,6 +53,12 @@ void check_certificates(const Configuration& configuration, Instant now, Finding
 // doctor_feeds.cpp
 /// Profiles and lists of senders, as the server will read them at its next start.
 void check_feeds(const Configuration& configuration, Findings& findings);
+
+// doctor_directory.cpp
+/// The files that [directory] names.
+void check_directory(const DoctorRequest& request, Findings& findings);
+void judge_directory(const access::DirectoryStatus& status, Instant now, bool is_server_running,
+                     Findings& findings);
 
 // doctor_data.cpp
 /// Returns the time of the newest change, where it could be read.

@@ -4,7 +4,9 @@
 
 #include "access/accounts.h"
 #include "access/break_glass.h"
+#include "access/directory_status.h"
 #include "alerts/rota.h"
+#include "app/data_lock.h"
 #include "app/doctor_checks.h"
 #include "intake/raw_message.h"
 #include "store/schema.h"
@@ -110,6 +112,16 @@ Result<> check_accounts(store::SqlConnection& sql, Findings& findings) {
     return {};
 }
 
+/// Says nothing where no directory was ever asked.
+Result<> check_directory_status(store::SqlConnection& sql, Instant now, const DataFolder& folder,
+                                Findings& findings) {
+    store::Snapshot snapshot(sql, nullptr);
+    const auto status = TRY(access::directory_status(snapshot));
+    if (status == access::DirectoryStatus{}) return {};
+    judge_directory(status, now, DataLock::is_taken(folder), findings);
+    return {};
+}
+
 /// Emergency accesses that nobody looks at are no safeguard.
 Result<> check_emergency_accesses(store::SqlConnection& sql, Instant now, Findings& findings) {
     constexpr const char* kWhat = "emergency access";
@@ -156,12 +168,13 @@ Result<> check_rota(store::SqlConnection& sql, Instant now, Findings& findings) 
 }
 
 Result<std::optional<Instant>> check_content(store::SqlConnection& sql, Instant now,
-                                             Findings& findings) {
+                                             const DataFolder& folder, Findings& findings) {
     const bool is_current = TRY(check_schemas(sql, findings));
     const auto newest = TRY(check_newest_change(sql, findings));
     if (!is_current) return newest;
     TRY(check_messages(sql, now, findings));
     TRY(check_accounts(sql, findings));
+    TRY(check_directory_status(sql, now, folder, findings));
     TRY(check_emergency_accesses(sql, now, findings));
     TRY(check_rota(sql, now, findings));
     return newest;
@@ -226,7 +239,7 @@ std::optional<Instant> check_store(const DataFolder& folder, bool reads_every_pa
         report_error("store", reader.error(), findings);
         return std::nullopt;
     }
-    const auto newest = check_content(**reader, now, findings);
+    const auto newest = check_content(**reader, now, folder, findings);
     if (!newest) {
         report_error("store", newest.error(), findings);
         return std::nullopt;

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/backup_command.h"
+#include "app/directory_command.h"
 #include "app/doctor_command.h"
 #include "app/export_command.h"
 #include "app/hl7_command.h"
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
     CLI::App app{"Wardlight: the clinical mobile platform a hospital runs itself"};
     app.require_subcommand(1);
     wardlight::app::add_backup_command(app);
+    wardlight::app::add_directory_command(app);
     wardlight::app::add_doctor_command(app);
     wardlight::app::add_export_command(app);
     wardlight::app::add_hl7_command(app);

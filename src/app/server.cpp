@@ -30,6 +30,7 @@
 #include "app/account_directory.h"
 #include "app/data_folder.h"
 #include "app/data_lock.h"
+#include "app/hospital_directory.h"
 #include "app/mllp_feed.h"
 #include "app/web_folder.h"
 #include "audit/sealer.h"
@@ -167,6 +168,7 @@ struct Server::Parts {
                 }};
     }
 
+    Result<> ask_hospital_directory();
     Result<> listen();
     Result<> listen_http();
     Result<> open_passkeys();
@@ -187,6 +189,7 @@ struct Server::Parts {
     access::SignIn sign_in;
     access::PasskeyCeremonies passkeys;
     access::RecoveryCeremony recoveries;
+    std::unique_ptr<HospitalDirectory> hospital_directory;
     intake::Lanes lanes;
     intake::Receiver receiver;
     alerts::TimerRunner timers;
@@ -330,6 +333,14 @@ Result<> Server::Parts::listen_mllp() {
     return {};
 }
 
+Result<> Server::Parts::ask_hospital_directory() {
+    if (!configuration.directory.is_configured()) return {};
+    hospital_directory = TRY(HospitalDirectory::start(*store, configuration.directory,
+                                                      TRY(TimeZone::find(configuration.zone))));
+    sign_in.use_directory(hospital_directory->sign_in());
+    return {};
+}
+
 Result<> Server::Parts::listen() {
     if (!configuration.web.empty())
         web.emplace(TRY(net::StaticFiles::load(configuration.web.string())));
@@ -356,6 +367,7 @@ Result<std::unique_ptr<Server>> Server::start(Configuration configuration, Serve
     auto parts = std::make_unique<Parts>(
         std::move(configuration), clock, std::move(lock), std::move(store), std::move(profiles),
         std::move(default_profile), std::move(zone), std::move(sign_in), std::move(log_key));
+    TRY(parts->ask_hospital_directory());
     TRY(parts->listen());
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

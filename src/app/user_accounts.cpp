@@ -87,13 +87,14 @@ Result<> set_user_disabled(store::Store& store, const std::string& user, bool is
 
 Result<> list_users(store::Store& store, std::ostream& out) {
     auto snapshot = TRY(store.read());
-    out << "user\tname\trole\twards\tteams\tcode\tstate\n";
+    out << "user\tname\trole\twards\tteams\tcode\tstate\tsource\n";
     for (const access::Account& account : TRY(access::list_accounts(snapshot))) {
         const access::Subject& subject = account.subject;
-        out << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", subject.user, subject.name,
+        out << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", subject.user, subject.name,
                            access::code_of(subject.role), fmt::join(subject.wards, ","),
                            fmt::join(subject.teams, ","), account.has_code ? "yes" : "no",
-                           account.is_disabled ? "disabled" : "active");
+                           account.is_disabled ? "disabled" : "active",
+                           account.is_of_directory ? "directory" : "local");
     }
     return {};
 }

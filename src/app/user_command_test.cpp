@@ -59,8 +59,8 @@ TEST_CASE("a user is added, listed, signs in, gets a new password, is disabled a
     CHECK(added.exit_code == 0);
     CHECK(added.out == "added ann (ward_nurse)\n");
     CHECK(machine.run("user list").out ==
-          "user\tname\trole\twards\tteams\tcode\tstate\n"
-          "ann\tAnn Example\tward_nurse\t7B,8A\trenal\tno\tactive\n");
+          "user\tname\trole\twards\tteams\tcode\tstate\tsource\n"
+          "ann\tAnn Example\tward_nurse\t7B,8A\trenal\tno\tactive\tlocal\n");
     CHECK(machine.can_sign_in("ann", "correct horse battery"));
 
     std::ofstream(machine.password_file()) << "another long password\n";
