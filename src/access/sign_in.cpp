@@ -54,7 +54,8 @@ Result<SignInOutcome> SignIn::attempt(const SignInRequest& request) const {
 Result<> SignIn::confirm(const SignInRequest& request) const {
     const Checked checked = TRY(check({request.user, request.password, {}, request.address, {}}));
     if (checked.is_right) return {};
-    if (checked.reason == kDirectoryUnreachable && !request.password.empty()) {
+    if (checked.reason == kDirectoryUnreachable && !checked.account.empty() &&
+        !request.password.empty()) {
         // Emergency access must not hang on another machine.
         TRY(audit::record(store_, entry_of(request, checked.account, kStepUp, checked.reason)));
         return {};
@@ -112,6 +113,8 @@ Result<> SignIn::check_in_directory(const SignInRequest& request,
         return {};
     }
     DirectoryVerdict verdict = TRY(directory_->check(request.user, request.password));
+    // Who is barred stays so when nothing new can be learned.
+    if (verdict.reason == kDirectoryUnreachable && checked.reason == "disabled") return {};
     checked.reason = verdict.reason;
     if (!verdict.account.empty()) checked.account = verdict.account;
     if (verdict.is_right) credentials = std::move(verdict.credentials);

@@ -170,6 +170,11 @@ void put_groups(const Groups& groups, const Settings& settings, Found& found) {
         if (own != groups.graph.end()) direct = own->second;
     }
     found.person.groups = with_nested(groups.graph, std::move(direct));
+    // As at a sign-in, where only groups below group_base are asked for.
+    if (is_active_directory(settings)) {
+        std::erase_if(found.person.groups,
+                      [&groups](const std::string& name) { return !groups.graph.contains(name); });
+    }
 }
 
 Result<std::vector<Person>> with_groups(Connection& connection, const Settings& settings,
