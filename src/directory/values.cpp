@@ -49,6 +49,20 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
     return value;
 }
 
+/// As the library writes a name, in lower case; empty when it is none.
+std::string spelled(std::string_view name) {
+    if (name.find('\0') != std::string_view::npos) return {};
+    LDAPDN parts = nullptr;
+    if (ldap_str2dn(std::string(name).c_str(), &parts, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
+        return {};
+    char* text = nullptr;
+    const int done = ldap_dn2str(parts, &text, LDAP_DN_FORMAT_LDAPV3);
+    ldap_dnfree(parts);
+    std::string lower = done == LDAP_SUCCESS && text != nullptr ? ascii_lower(text) : std::string();
+    ldap_memfree(text);
+    return lower;
+}
+
 }  // namespace
 
 std::string escape_filter(std::string_view value) {
@@ -83,21 +97,12 @@ std::string fill_filter(std::string_view filter, std::string_view value) {
 }
 
 Result<std::string> normal_name(std::string_view name) {
-    const auto refuse = [] {
+    const bool has_fitting_length = !name.empty() && name.size() <= kNameLongest;
+    std::string normal = has_fitting_length ? spelled(name) : std::string();
+    // A few odd values (a line feed before a '#') do not come out as what they went in; two
+    // spellings of one name must not be.
+    if (normal.empty() || spelled(normal) != normal)
         return fail(ErrorCode::invalid, "this is no distinguished name such as cn=a,dc=b", "name");
-    };
-    if (name.empty() || name.size() > kNameLongest || name.find('\0') != std::string_view::npos)
-        return refuse();
-    LDAPDN parts = nullptr;
-    if (ldap_str2dn(std::string(name).c_str(), &parts, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        return refuse();
-    char* text = nullptr;
-    const int done = ldap_dn2str(parts, &text, LDAP_DN_FORMAT_LDAPV3);
-    ldap_dnfree(parts);
-    std::string normal =
-        done == LDAP_SUCCESS && text != nullptr ? ascii_lower(text) : std::string();
-    ldap_memfree(text);
-    if (normal.empty()) return refuse();
     return normal;
 }
 

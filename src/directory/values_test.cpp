@@ -50,6 +50,7 @@ TEST_CASE("names are compared in one spelling") {
         CAPTURE(wrong);
         if (std::string_view(wrong) != "cn=") CHECK_FALSE(normal_name(wrong).has_value());
     }
+    CHECK_FALSE(normal_name("id = \n#\ng#Z").has_value());
     CHECK_FALSE(normal_name(std::string("cn=a\0,dc=b", 10)).has_value());
     CHECK_FALSE(normal_name("cn=" + std::string(5'000, 'a')).has_value());
 }
