@@ -25,6 +25,15 @@ Result<> end_oldest(store::WriteTransaction& tx, const AccountId& account, std::
         account.value, static_cast<std::int64_t>(keep));
 }
 
+Result<std::vector<SignedInDevice>> read_devices(store::Rows rows) {
+    std::vector<SignedInDevice> devices;
+    while (TRY(rows.next())) {
+        devices.push_back({AccountId(rows.string(0)), rows.string(1), rows.string(2),
+                           from_micros(rows.integer(3)), from_micros(rows.integer(4))});
+    }
+    return devices;
+}
+
 }  // namespace
 
 Result<NewSession> start_session(store::WriteTransaction& tx, const AccountId& account,
@@ -90,16 +99,18 @@ Result<std::unordered_set<std::string>> living_sessions(store::Snapshot& snapsho
 
 Result<std::vector<SignedInDevice>> devices_of(store::Snapshot& snapshot, const AccountId& account,
                                                Instant now, const SessionPolicy& policy) {
-    std::vector<SignedInDevice> devices;
-    auto rows = TRY(snapshot.sql().query(
-        "SELECT id, device, created_at, last_seen FROM session WHERE account = $1 AND "
+    return read_devices(TRY(snapshot.sql().query(
+        "SELECT account, id, device, created_at, last_seen FROM session WHERE account = $1 AND "
         "is_revoked = 0 AND expires_at > $2 AND last_seen > $3 ORDER BY last_seen DESC, id",
-        account.value, to_micros(now), to_micros(now - policy.idle)));
-    while (TRY(rows.next())) {
-        devices.push_back({rows.string(0), rows.string(1), from_micros(rows.integer(2)),
-                           from_micros(rows.integer(3))});
-    }
-    return devices;
+        account.value, to_micros(now), to_micros(now - policy.idle))));
+}
+
+Result<std::vector<SignedInDevice>> all_devices(store::Snapshot& snapshot, Instant now,
+                                                const SessionPolicy& policy) {
+    return read_devices(TRY(snapshot.sql().query(
+        "SELECT account, id, device, created_at, last_seen FROM session WHERE is_revoked = 0 AND "
+        "expires_at > $1 AND last_seen > $2 ORDER BY account, last_seen DESC, id",
+        to_micros(now), to_micros(now - policy.idle))));
 }
 
 Result<> touch_session(store::WriteTransaction& tx, const std::string& id) {

@@ -57,6 +57,7 @@ Result<std::unordered_set<std::string>> living_sessions(store::Snapshot& snapsho
                                                         const SessionPolicy& policy);
 
 struct SignedInDevice {
+    AccountId account;
     std::string session;  ///< id
     std::string device;
     Instant signed_in_at;
@@ -65,6 +66,10 @@ struct SignedInDevice {
 /// Where somebody is signed in, the one used last first.
 Result<std::vector<SignedInDevice>> devices_of(store::Snapshot& snapshot, const AccountId& account,
                                                Instant now, const SessionPolicy& policy);
+
+/// Of everybody, by account, the one used last first.
+Result<std::vector<SignedInDevice>> all_devices(store::Snapshot& snapshot, Instant now,
+                                                const SessionPolicy& policy);
 
 Result<> touch_session(store::WriteTransaction& tx, const std::string& id);
 /// By its own device.

@@ -13,6 +13,7 @@
 #include "alerts/policy.h"
 #include "alerts/rota.h"
 #include "alerts/timer_runner.h"
+#include "api/account_routes.h"
 #include "api/alert_routes.h"
 #include "api/audit_routes.h"
 #include "api/break_glass_routes.h"
@@ -133,6 +134,7 @@ struct Server::Parts {
                            {},     {}},
           passkey_services{*store, {sign_in, passkeys}, session_policy},
           recovery_services{*store, passkeys, recoveries, session_policy},
+          account_services{*store, session_policy},
           commits(*store),
           fhir_services{*store, commits, evaluate(), nullptr, nullptr},
           live_services{hub},
@@ -201,6 +203,7 @@ struct Server::Parts {
     api::SessionServices session_services;
     api::PasskeyServices passkey_services;
     api::RecoveryServices recovery_services;
+    api::AccountServices account_services;
     api::CommitQueue commits;
     api::FhirServices fhir_services;
     api::LiveServices live_services;
@@ -242,6 +245,7 @@ void Server::Parts::add_routes() {
     router.add(api::chart_routes(services));
     router.add(api::passkey_routes(passkey_services));
     router.add(api::recovery_routes(recovery_services));
+    router.add(api::account_routes(account_services));
     router.add(api::break_glass_routes(services, passkey_services.step_up));
     router.add(api::privacy_routes(services));
     router.add(api::audit_routes(services));

@@ -37,6 +37,7 @@ const AdminQuarantine = lazy(() => import("./admin/admin.ts").then((module) => m
 const AdminMessage = lazy(() => import("./admin/admin.ts").then((module) => module.AdminMessage), loadingScreen);
 const AdminRota = lazy(() => import("./admin/admin.ts").then((module) => module.AdminRota), loadingScreen);
 const AdminPolicies = lazy(() => import("./admin/admin.ts").then((module) => module.AdminPolicies), loadingScreen);
+const AdminAccounts = lazy(() => import("./admin/admin.ts").then((module) => module.AdminAccounts), loadingScreen);
 const AuditLog = lazy(() => import("./admin/admin.ts").then((module) => module.AuditLog), loadingScreen);
 const UnusualAccess = lazy(() => import("./admin/admin.ts").then((module) => module.UnusualAccess), loadingScreen);
 const AdminRecoveries = lazy(() => import("./admin/admin.ts").then((module) => module.AdminRecoveries), loadingScreen);
@@ -62,6 +63,7 @@ const kScreens: readonly [pattern: string, draw: (params: Params) => VNode][] = 
   ["/admin/feeds", () => <AdminFeeds />],
   ["/admin/quarantine", () => <AdminQuarantine />],
   ["/admin/quarantine/:number", ({ number = "" }) => <AdminMessage key={number} number={number} />],
+  ["/admin/accounts", () => <AdminAccounts />],
   ["/admin/rota", () => <AdminRota />],
   ["/admin/policies", () => <AdminPolicies />],
   ["/admin/recoveries", () => <AdminRecoveries />],

@@ -1,4 +1,5 @@
 // What the administrator's chunk offers to the router.
+export { AdminAccounts } from "./accounts.tsx";
 export { AuditLog } from "./audit-log.tsx";
 export { AdminFeeds } from "./feeds.tsx";
 export { AdminPolicies } from "./policies.tsx";

@@ -56,6 +56,7 @@ function places(): Place[] {
     { to: "/admin/quarantine", icon: "inbox", label: ta("quarantine"), isAllowed: may("quarantine.manage") },
     { to: "/admin/rota", icon: "calendar", label: ta("rota"), isAllowed: may("rota.manage") },
     { to: "/admin/policies", icon: "route", label: ta("policies"), isAllowed: may("policies.manage") },
+    { to: "/admin/accounts", icon: "person", label: ta("accounts"), isAllowed: may("accounts.manage") },
     { to: "/admin/recoveries", icon: "key", label: ta("recoveries"), isAllowed: may("accounts.manage") },
     { to: "/privacy", icon: "shield", label: ta("privacy"), isAllowed: may("privacy.review") },
     { to: "/privacy/log", icon: "clock", label: ta("audit"), isAllowed: may("audit.read") },

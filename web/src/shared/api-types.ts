@@ -1056,6 +1056,31 @@ export interface NewId {
   id: string;
 }
 
+export interface AdminAccount {
+  id: string;
+  user: string;
+  name: string;
+  role: string;
+  wards: string[];
+  teams: string[];
+  disabled: boolean;
+  of_directory: boolean;
+  devices: Device[];
+}
+
+export interface AdminAccounts {
+  accounts: AdminAccount[];
+}
+
+export interface SignOutAccount {
+  /** Left out: all devices. */
+  device?: string;
+}
+
+export interface DisableAccount {
+  disabled: boolean;
+}
+
 /** What each call takes and answers, by operation id. */
 export interface Operations {
   sign_in: { body: SignIn; answer: SignInAnswer };
@@ -1087,6 +1112,9 @@ export interface Operations {
   mark_alert_not_useful: { body: NotUsefulRequest; answer: AlertAnswer };
   on_duty: { body: undefined; answer: OnDuty };
   live: { body: undefined; answer: undefined };
+  admin_accounts: { body: undefined; answer: AdminAccounts };
+  sign_out_account: { body: SignOutAccount; answer: undefined };
+  disable_account: { body: DisableAccount; answer: undefined };
   admin_feeds: { body: undefined; answer: Feeds };
   quarantine: { body: undefined; answer: QuarantineItems };
   quarantined_message: { body: undefined; answer: QuarantineDetail };

@@ -35,6 +35,7 @@ export const at = {
     ...address<"break_glass_cases">(`/api/privacy/break-glass?state=${state}`),
     isFleeting: true,
   }),
+  accounts: () => ({ ...address<"admin_accounts">("/api/admin/accounts"), isFleeting: true }),
   auditPeople: () => ({ ...address<"audit_people">("/api/audit/people"), isFleeting: true }),
   switchboard: () => address<"switchboard">("/api/switchboard"),
 };
@@ -92,6 +93,10 @@ export const endBreakGlass = (id: string): Answer<"end_break_glass"> =>
 export const reviewBreakGlass = (id: string, body: Body<"review_break_glass">): Answer<"review_break_glass"> =>
   send("POST", `/api/privacy/break-glass/${part(id)}/review`, body);
 
+export const signOutAccount = (id: string, body: Body<"sign_out_account">): Answer<"sign_out_account"> =>
+  send("POST", `/api/admin/accounts/${part(id)}/sign-out`, body);
+export const disableAccount = (id: string, body: Body<"disable_account">): Answer<"disable_account"> =>
+  send("POST", `/api/admin/accounts/${part(id)}/disabled`, body);
 export const auditSearch = (query: Body<"audit_search">): Answer<"audit_search"> =>
   send("POST", "/api/audit/search", query);
 export const auditExport = (query: Body<"audit_export">): Answer<"audit_export"> =>

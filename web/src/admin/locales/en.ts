@@ -291,4 +291,21 @@ export default {
   recovery_no_account: "There is no such account that may sign in.",
   recovery_under_way: "A recovery of this account is under way already.",
   recovery_own: "Nobody recovers their own account.",
+  accounts: "People",
+  accounts_note:
+    "Sign out a lost phone, or keep somebody out, within a second. People come by the command line or the directory.",
+  accounts_find: "Name or user name",
+  accounts_none: "Nobody of that name",
+  accounts_more: "These are the first {count}. Type a name.",
+  accounts_failed: "That did not work. Try again.",
+  account_of_directory: "Of the hospital's directory",
+  account_disabled: "May not sign in",
+  account_devices: "Signed in on {count}",
+  account_sign_out: "Sign out everywhere",
+  account_disable: "Keep out",
+  account_enable: "Let in again",
+  account_disable_note:
+    "They are signed out everywhere at once and cannot sign in. Their open alerts go on to the next person when their time comes.",
+  account_enable_note: "They can sign in again. Whom the hospital's directory keeps out stays out.",
+  account_own: "Nobody locks themselves out.",
 } as const satisfies Record<string, string>;
