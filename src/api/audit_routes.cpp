@@ -143,8 +143,7 @@ Result<Value> search(const AppServices& services, const Request& request) {
                            {"next", next_of(page.next)}};
         disclosed = view.disclosed();
     }
-    TRY(audit::record(services.store,
-                      entries_for(caller_of(request), "audit.read", std::move(disclosed))));
+    TRY(audit::record(services.store, entries_for(caller_of(request), "audit.read", disclosed)));
     return out;
 }
 

@@ -73,7 +73,10 @@ async function findScreens() {
     ["quarantine", "/admin/quarantine", "admin"],
     ["rota", "/admin/rota", "admin"],
     ["policies", "/admin/policies", "admin"],
+    ["accounts", "/admin/accounts", "admin"],
     ["recoveries", "/admin/recoveries", "admin"],
+    ["audit log", "/privacy/log", "privacy"],
+    ["unusual access", "/privacy/unusual", "privacy"],
     ["a closed record", `/patient/${chan}`, "outsider"],
     ["a record open by emergency access", `/patient/${abbott}/summary`, "outsider"],
     ["emergency accesses", "/privacy", "privacy"],
@@ -92,37 +95,38 @@ function englishTexts() {
     .filter((text) => /[a-z]{3}.*\s.*[a-z]{3}/i.test(text) && text.length >= 10);
 }
 
-for (const language of kLanguages) {
-  for (const theme of kThemes) {
-    describe(`${language}, ${theme}`, () => {
-      for (const user of [null, "nurse", "coordinator", "admin", "outsider", "privacy"]) {
-        test(`the screens of ${user ?? "somebody not signed in"}`, async () => {
-          const phone = await newPhone(browser, server, { language, theme });
-          if (user) await signInQuickly(phone, user);
-          const findings = [];
-          for (const [name, [address, who]] of screens) {
-            if (who !== user) continue;
-            await phone.page.setViewportSize({ width: 390, height: 844 });
-            await open(phone, address);
-            assert.equal(await phone.page.evaluate(() => document.documentElement.lang), language);
-            findings.push(...(await axeFindings(phone.page)).map((finding) => `${name}: ${finding}`));
-            await phone.page.setViewportSize({ width: 320, height: 640 });
-            await settled(phone.page);
-            findings.push(...(await layoutFindings(phone.page)).map((finding) => `${name}: ${finding}`));
-            if (language !== "en") {
-              const text = await phone.page.locator("body").innerText();
-              for (const english of englishTexts()) {
-                if (text.includes(english) && !settings.includes(english)) findings.push(`${name}: not translated: ${english}`);
-              }
+// Colours do not depend on the language, nor lengths of texts on the theme.
+const kLooks = [...kThemes.map((theme) => ["en", theme]), ...kLanguages.slice(1).map((language) => [language, "day"])];
+
+for (const [language, theme] of kLooks) {
+  describe(`${language}, ${theme}`, () => {
+    for (const user of [null, "nurse", "coordinator", "admin", "outsider", "privacy"]) {
+      test(`the screens of ${user ?? "somebody not signed in"}`, async () => {
+        const phone = await newPhone(browser, server, { language, theme });
+        if (user) await signInQuickly(phone, user);
+        const findings = [];
+        for (const [name, [address, who]] of screens) {
+          if (who !== user) continue;
+          await phone.page.setViewportSize({ width: 390, height: 844 });
+          await open(phone, address);
+          assert.equal(await phone.page.evaluate(() => document.documentElement.lang), language);
+          findings.push(...(await axeFindings(phone.page)).map((finding) => `${name}: ${finding}`));
+          await phone.page.setViewportSize({ width: 320, height: 640 });
+          await settled(phone.page);
+          findings.push(...(await layoutFindings(phone.page)).map((finding) => `${name}: ${finding}`));
+          if (language !== "en") {
+            const text = await phone.page.locator("body").innerText();
+            for (const english of englishTexts()) {
+              if (text.includes(english) && !settings.includes(english)) findings.push(`${name}: not translated: ${english}`);
             }
           }
-          findings.push(...phone.problems);
-          await phone.context.close();
-          assert.deepEqual(findings, []);
-        });
-      }
-    });
-  }
+        }
+        findings.push(...phone.problems);
+        await phone.context.close();
+        assert.deepEqual(findings, []);
+      });
+    }
+  });
 }
 
 test("every dictionary text that the translation check looks for was found in the sources", () => {
