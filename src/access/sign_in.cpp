@@ -51,16 +51,23 @@ Result<SignInOutcome> SignIn::attempt(const SignInRequest& request) const {
     return admit(request, checked);
 }
 
-Result<> SignIn::confirm(const SignInRequest& request) const {
+Result<> SignIn::confirm(const SignInRequest& request, Unproven unproven) const {
     const Checked checked = TRY(check({request.user, request.password, {}, request.address, {}}));
     if (checked.is_right) return {};
-    if (checked.reason == kDirectoryUnreachable && !checked.account.empty() &&
-        !request.password.empty()) {
+    const bool is_unproven = checked.reason == kDirectoryUnreachable && !checked.account.empty() &&
+                             !request.password.empty();
+    if (is_unproven && unproven == Unproven::let_in) {
         // Emergency access must not hang on another machine.
         TRY(audit::record(store_, entry_of(request, checked.account, kStepUp, checked.reason)));
         return {};
     }
-    TRY(refuse(request, checked, kStepUp));
+    auto refused = refuse(request, checked, kStepUp);
+    if (is_unproven && !refused && refused.error().code == ErrorCode::unauthenticated) {
+        return fail(ErrorCode::unavailable,
+                    "the hospital's directory, which knows the password, does not answer",
+                    "directory");
+    }
+    TRY(std::move(refused));
     return {};
 }
 

@@ -30,6 +30,11 @@ struct SignInOutcome {
     std::string token;  ///< when signed in
 };
 
+/// What becomes of somebody whose password only the hospital's directory could prove while it
+/// cannot be asked. Letting in is for emergency access alone (decision 29): what is at stake is a
+/// patient, and it ends by itself. A passkey that is added, or an account that is disabled, stays.
+enum class Unproven { refuse, let_in };
+
 class SignIn {
  public:
     static Result<SignIn> create(store::Store& store, SecretKey key, SessionPolicy policy,
@@ -43,9 +48,9 @@ class SignIn {
     /// Before what asks for a second look at who is there: the password of somebody signed in, with
     /// the same delays, errors and entries as at sign-in. The code is not asked for again: it
     /// counts once, and the next comes after half a minute.
-    /// While the directory cannot be asked, a person of the directory passes, with an entry that
-    /// says so: what is at stake is a patient, and the session is theirs (decision 29).
-    [[nodiscard]] Result<> confirm(const SignInRequest& request) const;
+    /// Either way the entry says that the directory could not be asked; refused is `unavailable`,
+    /// where "directory".
+    [[nodiscard]] Result<> confirm(const SignInRequest& request, Unproven unproven) const;
 
  private:
     SignIn(store::Store& store, SecretKey key, SessionPolicy policy, std::string decoy)

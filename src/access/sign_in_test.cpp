@@ -192,7 +192,7 @@ TEST_CASE("with another key a code cannot be checked, and that is no wrong passw
 TEST_CASE("who is signed in can be asked for the password again, as often as at sign-in") {
     Door door;
     const auto confirm = [&](const char* password, const char* user = "ann") {
-        return door.sign_in.confirm({user, password, {}, "10.0.0.1"});
+        return door.sign_in.confirm({user, password, {}, "10.0.0.1"}, Unproven::refuse);
     };
     CHECK(confirm(kPassword));
     // With a one-time code at sign-in as well: it counts once and is not asked for.

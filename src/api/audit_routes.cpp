@@ -19,10 +19,9 @@ using net::Request;
 constexpr std::size_t kBodyBytes = 8'192;
 constexpr std::size_t kPageEntries = 100;
 constexpr std::size_t kExportedMost = 100'000;
-constexpr std::size_t kPatientsOfNumber = 2;
+constexpr std::size_t kPatientsOfNumber = 100;
 constexpr std::size_t kLooksMost = 200'000;
 constexpr auto kWindowMost = std::chrono::hours{24 * 7};
-constexpr std::size_t kStaysRead = 500;
 constexpr std::size_t kUnusualMost = 500;
 
 /// The officer's own look, for the log: at each patient whose name was shown, or at nobody's.
@@ -46,16 +45,40 @@ Result<std::optional<Instant>> instant_in(const Value& body, const char* member)
     return instant;
 }
 
-/// By a whole number, as on a wristband or letter: nobody browses names here.
-Result<PatientId> patient_of_number(store::Snapshot& snapshot, std::string_view number) {
-    const auto found = TRY(store::likely_patients(
-        snapshot, "Patient", {{"identifier", escape_search(trim(number))}}, kPatientsOfNumber));
-    if (found.empty())
-        return fail(ErrorCode::not_found, "no patient has this number", "patient_number");
-    if (found.size() > 1)
-        return fail(ErrorCode::conflict, "several patients have this number: use another of theirs",
-                    "patient_number");
-    return found.front();
+/// By a whole number, as on a wristband or letter: nobody browses names here. A record that was
+/// merged keeps its number, which the one it was merged into has as well.
+Result<PatientId> patient_of_number(const AppServices& services, store::Snapshot& snapshot,
+                                    std::string_view number) {
+    std::optional<PatientId> found;
+    for (const Value& patient :
+         TRY(store::search_all(snapshot, "Patient", {{"identifier", escape_search(trim(number))}},
+                               kPatientsOfNumber))) {
+        const auto record =
+            TRY(services.records.find(snapshot, PatientId{std::string(patient["id"].text())}));
+        if (!record || found == record->id) continue;
+        if (found) {
+            return fail(ErrorCode::conflict,
+                        "several patients have this number: use another of theirs",
+                        "patient_number");
+        }
+        found = record->id;
+    }
+    if (!found) return fail(ErrorCode::not_found, "no patient has this number", "patient_number");
+    return *found;
+}
+
+/// The patient as the record now is, and the records that were merged into it.
+Result<> ask_for_patient(const AppServices& services, store::Snapshot& snapshot,
+                         const PatientId& patient, audit::Filter& filter) {
+    filter.patient = patient;
+    const auto record = TRY(services.records.find(snapshot, patient));
+    if (!record) return {};  // entries stay when a record has gone
+    filter.patient = record->id;
+    for (const Value& link : record->patient()["link"].items()) {
+        if (link["type"].text() == "replaces")
+            filter.merged.emplace_back(fhir::parse_reference(link["other"]["reference"].text()).id);
+    }
+    return {};
 }
 
 Result<audit::Place> place_in(const Value& body) {
@@ -68,12 +91,14 @@ Result<audit::Place> place_in(const Value& body) {
     return audit::Place{from_micros(*at), *sequence};
 }
 
-Result<audit::Filter> filter_in(store::Snapshot& snapshot, const Value& body) {
+Result<audit::Filter> filter_in(const AppServices& services, store::Snapshot& snapshot,
+                                const Value& body) {
     audit::Filter filter;
     filter.account = AccountId{std::string(body["person"].text())};
-    filter.patient = PatientId{std::string(body["patient"].text())};
+    PatientId patient{std::string(body["patient"].text())};
     if (const std::string_view number = body["patient_number"].text(); !number.empty())
-        filter.patient = TRY(patient_of_number(snapshot, number));
+        patient = TRY(patient_of_number(services, snapshot, number));
+    if (!patient.empty()) TRY(ask_for_patient(services, snapshot, patient, filter));
     filter.from = TRY(instant_in(body, "from"));
     filter.until = TRY(instant_in(body, "until"));
     if (filter.from && filter.until && *filter.from >= *filter.until)
@@ -130,7 +155,7 @@ Result<Value> search(const AppServices& services, const Request& request) {
     {
         auto snapshot = TRY(services.store.read());
         auto view = TRY(AuditView::make(services, snapshot));
-        const auto filter = TRY(filter_in(snapshot, body));
+        const auto filter = TRY(filter_in(services, snapshot, body));
         const auto page = TRY(audit::find(snapshot, filter));
         Value entries{json::Array{}};
         for (const audit::Recorded& recorded : page.entries)
@@ -157,7 +182,7 @@ Result<Value> export_file(const AppServices& services, const Request& request) {
     {
         auto snapshot = TRY(services.store.read());
         const auto view = TRY(AuditView::make(services, snapshot));
-        auto filter = TRY(filter_in(snapshot, body));
+        auto filter = TRY(filter_in(services, snapshot, body));
         about = filter.patient;
         std::size_t lines = 0;
         for (bool is_last = false; !is_last;) {
@@ -203,13 +228,9 @@ bool is_well_known(const PatientRecord& record) {
 Result<std::optional<Instant>> last_stay_ended(store::Snapshot& snapshot,
                                                const PatientRecord& record) {
     if (!record.encounter().is_null()) return std::nullopt;
-    std::optional<Instant> last;
-    for (const Value& stay : TRY(store::search_all(snapshot, "Encounter",
-                                                   {{"patient", record.id.value}}, kStaysRead))) {
-        const auto end = parse_instant(stay["period"]["end"].text());
-        if (end && (!last || *end > *last)) last = *end;
-    }
-    return last;
+    const auto request =
+        TRY(store::parse_search(*fhir::type_number("Encounter"), {{"patient", record.id.value}}));
+    return store::newest_date(snapshot, request, "date");
 }
 
 Result<std::vector<access::PatientFacts>> facts_of(const AppServices& services,

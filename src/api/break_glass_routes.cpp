@@ -54,7 +54,7 @@ Result<Value> open(const AppServices& services, const StepUp& step_up, const Req
             return fail(ErrorCode::conflict, "this patient is open to you as it is",
                         "relationship");
     }
-    TRY(confirm_person(step_up, caller, body));
+    TRY(confirm_person(step_up, caller, body, access::Unproven::let_in));
     const auto opened = TRY(
         services.store.transact([&](store::WriteTransaction& tx) -> Result<access::BreakGlassCase> {
             auto made = TRY(access::break_glass(tx, caller.subject().account, id, reason, text));

@@ -76,7 +76,8 @@ Result<Value> step_up_options(const PasskeyServices& services, const Request& re
 Result<Value> step_up(const PasskeyServices& services, const Request& request) {
     const Caller& caller = caller_of(request);
     const Value body = TRY(json_body(request));
-    const StepUpMethod method = TRY(confirm_person(services.step_up, caller, body));
+    const StepUpMethod method =
+        TRY(confirm_person(services.step_up, caller, body, access::Unproven::refuse));
     // A passkey's use is noted with its own entry.
     if (method == StepUpMethod::passkey) return Value();
     TRY(services.store.write([&](store::WriteTransaction& tx) -> Result<> {

@@ -18,12 +18,13 @@ std::string_view code_of(StepUpMethod method) {
 }
 
 Result<StepUpMethod> confirm_person(const StepUp& step_up, const Caller& caller,
-                                    const json::Value& body) {
+                                    const json::Value& body, access::Unproven unproven) {
     const json::Value& password = body["password"];
     const json::Value& passkey = body["passkey"];
     if (password.is_string() && passkey.is_null()) {
         const auto confirmed = step_up.sign_in.confirm(
-            {caller.subject().user, std::string(password.text()), {}, caller.address, {}});
+            {caller.subject().user, std::string(password.text()), {}, caller.address, {}},
+            unproven);
         TRY(forbid(confirmed, "the password is not right", "password"));
         return StepUpMethod::password;
     }

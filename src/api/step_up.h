@@ -22,8 +22,10 @@ enum class StepUpMethod { password, passkey };
 /// answers POST /api/step-up/options). Which it was. Errors: `invalid` with neither or both;
 /// `forbidden`, where "password", "passkey" or "passkey_blocked", when it is not right: the session
 /// goes on, for it is not who signed in that is in doubt, but who holds the phone.
+/// `unavailable`, where "directory", as SignIn::confirm says.
 [[nodiscard]] Result<StepUpMethod> confirm_person(const StepUp& step_up, const Caller& caller,
-                                                  const json::Value& body);
+                                                  const json::Value& body,
+                                                  access::Unproven unproven);
 
 /// "password", "passkey": for the audit log.
 [[nodiscard]] std::string_view code_of(StepUpMethod method);

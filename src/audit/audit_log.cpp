@@ -1,6 +1,7 @@
 #include "audit/audit_log.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <tuple>
 
@@ -48,6 +49,26 @@ Result<store::Rows> select_by_time(store::Snapshot& snapshot, const Filter& filt
         static_cast<std::int64_t>(filter.look_at_most));
 }
 
+/// Whose records were merged: eight places, those not needed filled with the patient again.
+Result<store::Rows> select_merged(store::Snapshot& snapshot, const Filter& filter,
+                                  std::int64_t before) {
+    static const std::string kText =
+        std::string(kColumns) +
+        "WHERE patient IN ($3, $4, $5, $6, $7, $8, $9, $10) AND ($11 = '' OR account = $11) AND "
+        "sequence < $1 ORDER BY sequence DESC LIMIT $2";
+    if (filter.merged.size() > kMergedMost) {
+        return fail(ErrorCode::too_large, "too many records were merged into this patient's",
+                    "patient");
+    }
+    std::array<std::string_view, kMergedMost> merged;
+    merged.fill(filter.patient.value);
+    std::transform(filter.merged.begin(), filter.merged.end(), merged.begin(),
+                   [](const PatientId& id) { return std::string_view(id.value); });
+    return snapshot.sql().query(kText, before, static_cast<std::int64_t>(filter.look_at_most),
+                                filter.patient.value, merged[0], merged[1], merged[2], merged[3],
+                                merged[4], merged[5], merged[6], filter.account.value);
+}
+
 Result<store::Rows> select(store::Snapshot& snapshot, const Filter& filter) {
     // One text per combination: each uses its own index.
     static const std::string kTail = " AND sequence < $1 ORDER BY sequence DESC LIMIT $2";
@@ -61,6 +82,7 @@ Result<store::Rows> select(store::Snapshot& snapshot, const Filter& filter) {
                                     ? filter.before.sequence
                                     : std::numeric_limits<std::int64_t>::max();
     const auto limit = static_cast<std::int64_t>(filter.look_at_most);
+    if (!filter.merged.empty()) return select_merged(snapshot, filter, before);
     auto& sql = snapshot.sql();
     if (filter.patient.empty() && filter.account.empty()) return sql.query(kAll, before, limit);
     if (filter.account.empty()) return sql.query(kPatient, before, limit, filter.patient.value);

@@ -71,7 +71,9 @@ struct Place {
     std::int64_t sequence{};  ///< 0: before the newest entry
 };
 struct Filter {
-    PatientId patient;            ///< empty: all, also nobody's
+    PatientId patient;  ///< empty: all, also nobody's
+    /// Records that were merged into that one: what was done with them was done with the patient.
+    std::vector<PatientId> merged;
     AccountId account;            ///< empty: all, also without one
     std::optional<Instant> from;  ///< not before
     std::optional<Instant> until;
@@ -88,7 +90,9 @@ struct Page {
     /// still not be the last: it ends after `look_at_most`.
     std::optional<Place> next;
 };
-/// Newest first: by number, or by time where only a time is asked for.
+inline constexpr std::size_t kMergedMost = 7;
+/// Newest first: by number, or by time where only a time is asked for. Error `too_large` for more
+/// merged records than kMergedMost.
 Result<Page> find(store::Snapshot& snapshot, const Filter& filter);
 
 /// One look of one person at one patient.

@@ -44,7 +44,9 @@ std::vector<Recorded> fill(TestStore& store, std::mt19937& random, unsigned coun
 }
 
 bool is_wanted(const Recorded& one, const Filter& filter) {
-    return (filter.patient.empty() || one.entry.patient == filter.patient) &&
+    const auto& merged = filter.merged;
+    return (filter.patient.empty() || one.entry.patient == filter.patient ||
+            std::find(merged.begin(), merged.end(), one.entry.patient) != merged.end()) &&
            (filter.account.empty() || one.entry.actor.account == filter.account) &&
            (!filter.from || one.at >= *filter.from) && (!filter.until || one.at < *filter.until) &&
            (filter.action.empty() || one.entry.action == filter.action) &&
@@ -66,6 +68,8 @@ TEST_CASE("by person, patient, time, action and reason, page by page: nothing mo
         CAPTURE(round);
         Filter filter;
         if (below(2) == 0) filter.patient = PatientId(fmt::format("p{}", below(4)));
+        if (!filter.patient.empty() && below(2) == 0)
+            filter.merged = {PatientId("p1"), PatientId(fmt::format("p{}", below(4)))};
         if (below(2) == 0) filter.account = AccountId(fmt::format("a{}", below(4)));
         if (below(2) == 0) filter.from = start + std::chrono::minutes(below(300));
         if (below(2) == 0) filter.until = start + std::chrono::minutes(below(400));
@@ -92,6 +96,16 @@ TEST_CASE("by person, patient, time, action and reason, page by page: nothing mo
         CHECK(found == expected);
     }
     CHECK(found_in_all > 5'000);
+}
+
+TEST_CASE("of more merged records than there are places none is left out: it is refused") {
+    TestStore store({{"audit", kAuditSteps}});
+    auto snapshot = store->read();
+    Filter filter{.patient = PatientId("p")};
+    filter.merged.assign(kMergedMost, PatientId("q"));
+    CHECK(find(*snapshot, filter));
+    filter.merged.emplace_back("q");
+    CHECK(find(*snapshot, filter).error().code == ErrorCode::too_large);
 }
 
 TEST_CASE("newest first: by number for a person or patient, by time for a time alone") {

@@ -272,6 +272,11 @@ test('emergency access is confirmed by the directory, and not held up when it is
   assert.equal((await open('')).status, 403);
   assert.equal((await open(SECRET)).status, 200);
   assert.deepEqual(hospital.audit("action = 'step_up'").map((entry) => entry.reason), ['directory_unreachable', 'directory_unreachable', 'wrong_password']);
+  // What lasts longer than an emergency waits for the directory: nobody adds a passkey of theirs now.
+  const confirmed = await ann.call('POST', '/api/step-up', { password: SECRET });
+  assert.deepEqual([confirmed.status, confirmed.json().error.where], [503, 'directory']);
+  assert.equal(hospital.audit("action = 'step_up'").length, 4);
+  assert.equal((await ann.call('POST', '/api/passkeys/options', {})).json().error.where, 'step_up');
   assert.equal(hospital.audit("action = 'patient.break_glass'").length, 1);
 });
 

@@ -3,18 +3,25 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Server } from "./harness.mjs";
-import { admission, fillWard, patients, shownName } from "./hl7.mjs";
+import { admission, discharge, fillWard, kDay, merge, patients, shownName } from "./hl7.mjs";
+import { until } from "../live/wait.mjs";
 import { ask, axeFindings, change, launch, layoutFindings, newPhone, open, settled, signInQuickly } from "./phone.mjs";
 
 /** A patient with the whole name of somebody who works here. */
 const okoro = { mrn: "QM700900", nhs: "9990000999", family: "Okoro", given: "Ben", title: "Mr", born: "19800101", sex: "M", bed: "20" };
+
+/** Registered twice; the second record is merged into the first. */
+const twice = { mrn: "QM700901", nhs: "9990000042", family: "Abbott", given: "Alice", title: "Mrs", born: "19440303", sex: "F", bed: "21" };
+const gone = { mrn: "QM700902", nhs: "9990000050", family: "Brown", given: "Rosa", title: "Ms", born: "19700202", sex: "F", bed: "22" };
 
 let server, browser, desk;
 const ids = {};
 before(async () => {
   server = await Server.start();
   await fillWard(server);
-  await server.send(admission(okoro));
+  for (const patient of [okoro, twice]) await server.send(admission(patient));
+  await server.send(admission(gone, Date.now() - 9 * kDay));
+  await server.send(discharge(gone, Date.now() - 5 * kDay));
   browser = await launch();
   const nurse = await newPhone(browser, server);
   await signInQuickly(nurse, "nurse");
@@ -23,6 +30,14 @@ before(async () => {
   ids.okoro = await find(okoro);
   await ask(nurse, `/api/patients/${ids.chan}`);
   await ask(nurse, `/api/patients/${ids.okoro}`);
+  ids.twice = await find(twice);
+  ids.abbott = await find(patients.abbott);
+  await ask(nurse, `/api/patients/${ids.twice}`);
+  await server.send(merge(patients.abbott, twice));
+  const coordinator = await newPhone(browser, server);
+  await signInQuickly(coordinator, "coordinator");
+  ids.gone = (await change(coordinator, "post", "/api/patients/find", { text: gone.mrn })).patients[0].patient.id;
+  await ask(coordinator, `/api/patients/${ids.gone}`);
   const colleague = await newPhone(browser, server);
   await signInQuickly(colleague, "colleague");
   await ask(colleague, `/api/patients/${ids.okoro}`);
@@ -57,6 +72,15 @@ test("by patient: everybody who looked or tried, with names, and the officer's o
   assert.ok(seen.includes("Eve Larsen patient.read deny"), seen.join("\n"));
   const [own] = (await search({ patient: ids.chan })).entries;
   assert.equal(`${own.who.name} ${own.action} ${own.purpose}`, "Sam Osei audit.read HCOMPL");
+});
+
+test("what was done with a record before it was merged is found by either number", async () => {
+  await until("the merge is applied", async () => (await search({ patient_number: twice.mrn })).patient?.mrn === patients.abbott.mrn);
+  for (const asked of [{ patient_number: twice.mrn }, { patient_number: patients.abbott.mrn }, { patient: ids.twice }]) {
+    const { entries: found, patient } = await search({ ...asked, action: "patient.read" });
+    assert.equal(patient.id, ids.abbott);
+    assert.deepEqual(found.map((one) => one.who.name), ["Nia Morgan"], JSON.stringify(asked));
+  }
 });
 
 test("by person, time, action, reason, and refusals only: each narrows, together as well", async () => {
@@ -162,6 +186,7 @@ test("unusual access: the own record, a colleague's; from there to the log", asy
   const card = (title) => desk.page.locator("section.card").filter({ has: desk.page.getByRole("heading", { name: title, exact: true }) });
   await card("Perhaps the own record").getByText("Ben Okoro", { exact: true }).waitFor();
   await card("Name of a colleague").getByText("Nia Morgan").waitFor();
+  await card("Long after the last stay").getByText(shownName(gone), { exact: false }).waitFor();
   await noFindings("unusual");
   await card("Perhaps the own record").getByRole("button", { name: "Show in the log" }).click();
   await desk.page.getByRole("heading", { name: "Audit log", exact: true }).waitFor();

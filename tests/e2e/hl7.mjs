@@ -24,6 +24,17 @@ export function admission(patient, at = Date.now() - 3 * kDay) {
   ]);
 }
 
+export function discharge(patient, at) {
+  return message("ADT^A03^ADT_A03", patient, [
+    `PV1|1|I|${place(patient)}|E|||||||||||||||V${patient.mrn}^^^QM^VN|||||||||||||||||||||||||${time(at - kDay)}|${time(at)}`,
+  ]);
+}
+
+/** The record of `old` becomes part of the survivor's. */
+export function merge(survivor, old) {
+  return message("ADT^A40^ADT_A39", survivor, [`MRG|${old.mrn}^^^QM^MR`]);
+}
+
 /** One blood sample. `results`: test -> value; tests: creatinine, potassium, sodium. */
 export function bloods(patient, results, takenAt) {
   const tests = {
