@@ -1,5 +1,7 @@
 import { defineConfig } from "vite";
-import { installableShell } from "./tools/installable-shell.ts";
+import { installableShell, kDeskPrefix } from "./tools/installable-shell.ts";
+
+const kOfDesk = /[/\\]src[/\\]admin[/\\]/;
 
 export default defineConfig({
   plugins: [installableShell()],
@@ -8,5 +10,12 @@ export default defineConfig({
     // Inlined files would need `data:` in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ moduleIds }) =>
+          `assets/${moduleIds.some((id) => kOfDesk.test(id)) ? kDeskPrefix : ""}[name]-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${names.includes("admin.css") ? kDeskPrefix : ""}[name]-[hash][extname]`,
+      },
+    },
   },
 });

@@ -1,5 +1,6 @@
 #include "access/recovery.h"
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -19,8 +20,8 @@ constexpr std::string_view kSelect =
     "SELECT id, account, reason, removes_passkeys, started_by, started_at, confirmed_at "
     "FROM account_recovery ";
 /// Under way: not ended, and neither wait is over ($1, $2: since when they may last).
-#define WARDLIGHT_IS_OPEN \
-    "ended_at IS NULL AND ((confirmed_at IS NULL AND started_at > $1) OR confirmed_at > $2)"
+constexpr std::string_view kIsOpen =
+    "ended_at IS NULL AND ((confirmed_at IS NULL AND started_at > $1) OR confirmed_at > $2)";
 
 Recovery recovery_from(const store::Rows& rows) {
     Recovery found;
@@ -121,7 +122,7 @@ Result<Recovery> cancel_recovery(store::WriteTransaction& tx, const std::string&
 
 Result<std::vector<Recovery>> open_recoveries(store::Snapshot& snapshot, Instant now) {
     static const std::string kSql =
-        std::string(kSelect) + "WHERE " WARDLIGHT_IS_OPEN " ORDER BY started_at, id";
+        fmt::format("{}WHERE {} ORDER BY started_at, id", kSelect, kIsOpen);
     return read_all(TRY(snapshot.sql().query(kSql, to_micros(now - kRecoveryWaits),
                                              to_micros(now - kRecoveryCodeLasts))));
 }
@@ -130,7 +131,7 @@ Result<std::optional<Recovery>> recovery_of_code(store::Snapshot& snapshot,
                                                  const AccountId& account, std::string_view code,
                                                  Instant now) {
     static const std::string kSql =
-        std::string(kSelect) + "WHERE " WARDLIGHT_IS_OPEN " AND account = $3 AND code_hash = $4";
+        fmt::format("{}WHERE {} AND account = $3 AND code_hash = $4", kSelect, kIsOpen);
     for (const Recovery& recovery : TRY(open_recoveries(snapshot, now))) {
         if (recovery.account != account) continue;
         auto found = TRY(read_all(TRY(snapshot.sql().query(

@@ -12,6 +12,7 @@
 #include "app/configuration.h"
 #include "app/data_folder.h"
 #include "app/directory_report.h"
+#include "app/or_stop.h"
 
 namespace wardlight::app {
 namespace {
@@ -25,19 +26,6 @@ struct Arguments {
     std::string mapping;
     bool is_confirmed = false;
 };
-
-[[noreturn]] void stop(const Error& error) {
-    std::cerr << "error: " << error.message;
-    if (!error.where.empty()) std::cerr << " (" << error.where << ')';
-    std::cerr << '\n';
-    throw CLI::RuntimeError(kNotDone);  // how a CLI11 callback hands over an exit code
-}
-
-template <class T>
-T or_stop(Result<T> result) {
-    if (!result) stop(result.error());
-    if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 struct Opened {
     explicit Opened(const Arguments& arguments) : configuration(read(arguments)) {

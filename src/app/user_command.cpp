@@ -7,31 +7,17 @@
 #include <fstream>
 #include <iostream>
 
+#include "app/or_stop.h"
 #include "app/user_accounts.h"
 
 namespace wardlight::app {
 namespace {
-
-constexpr int kNotDone = 1;
 
 struct Arguments {
     std::string data;
     std::string password_file;
     UserToAdd user;
 };
-
-[[noreturn]] void stop(const Error& error) {
-    std::cerr << "error: " << error.message;
-    if (!error.where.empty()) std::cerr << " (" << error.where << ')';
-    std::cerr << '\n';
-    throw CLI::RuntimeError(kNotDone);  // how a CLI11 callback hands over an exit code
-}
-
-template <class T>
-T or_stop(Result<T> result) {
-    if (!result) stop(result.error());
-    if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 /// Keeps what is typed off the screen while it lives.
 class HiddenTyping {

@@ -2,7 +2,7 @@
 // use, and writes .br and .gz copies that the server sends as they are.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 
@@ -12,6 +12,8 @@ interface ShellFile {
   revision: string | null;
 }
 
+/** Screens of administrators and the privacy officer: nobody's phone keeps them, they need the network. */
+export const kDeskPrefix = "desk-";
 const kKeptOffline = /\.(js|css|html|woff2|svg|png|wasm|webmanifest)$/;
 const kWorthCompressing = /\.(js|css|html|svg|wasm|txt|webmanifest)$/;
 
@@ -36,7 +38,7 @@ export function installableShell(): Plugin {
 
 function shellFiles(folder: string): ShellFile[] {
   return filesBelow(folder)
-    .filter((file) => kKeptOffline.test(file))
+    .filter((file) => kKeptOffline.test(file) && !basename(file).startsWith(kDeskPrefix))
     .map((file) => {
       const url = `/${relative(folder, file).split(sep).join("/")}`;
       const isHashed = url.startsWith("/assets/");

@@ -7,7 +7,7 @@ import * as calls from "../shared/calls.ts";
 import { at } from "../shared/calls.ts";
 import { now } from "../shared/clock.ts";
 import { ConfirmPerson, type Proof } from "../shared/components/confirm-person.tsx";
-import { OwnWords, saysEnough } from "../shared/components/fields.tsx";
+import { OwnWords, UserNameField, saysEnough } from "../shared/components/fields.tsx";
 import { FreshBar } from "../shared/components/fresh-bar.tsx";
 import { Sheet } from "../shared/components/sheet.tsx";
 import { Empty, Loadable, Skeleton } from "../shared/components/states.tsx";
@@ -125,17 +125,7 @@ function BeginSheet({ onDone, onClose }: { onDone: () => void; onClose: () => vo
         onProof={begin}
         failure={beginFailure}
       >
-        <div class="field">
-          <label for="recovery-user">{t("user_name")}</label>
-          <input
-            id="recovery-user"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            value={user}
-            onInput={(event) => setUser(event.currentTarget.value)}
-          />
-        </div>
+        <UserNameField id="recovery-user" label={t("user_name")} value={user} onChange={setUser} autocomplete="off" />
         <OwnWords
           id="recovery-reason"
           label={ta("recovery_reason")}

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import * as calls from "../shared/calls.ts";
 import { CallFailure } from "../shared/api.ts";
-import { FormError } from "../shared/components/fields.tsx";
+import { FormError, UserNameField } from "../shared/components/fields.tsx";
 import { t } from "../shared/i18n.ts";
 import { createPasskey, PasskeyProblem } from "../shared/passkeys.ts";
 import { continueAfterSignIn } from "../shared/session.ts";
@@ -34,19 +34,7 @@ export function Recover({ user, onUser, onBack }: RecoverProps) {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <p>{t("recover_note")}</p>
-      <div class="field">
-        <label for="user">{t("user_name")}</label>
-        <input
-          id="user"
-          name="username"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck={false}
-          required
-          value={user}
-          onInput={(event) => onUser(event.currentTarget.value)}
-        />
-      </div>
+      <UserNameField id="user" label={t("user_name")} value={user} onChange={onUser} autocomplete="username" />
       <div class="field">
         <label for="recovery-code">{t("recover_code")}</label>
         <input

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { CallFailure } from "../shared/api.ts";
 import * as calls from "../shared/calls.ts";
 import { useTitle } from "../shared/components/chrome.tsx";
-import { FormError, PasswordField } from "../shared/components/fields.tsx";
+import { FormError, PasswordField, UserNameField } from "../shared/components/fields.tsx";
 import { chooseLanguage, kLanguages, language, t } from "../shared/i18n.ts";
 import { canUsePasskeys, PasskeyProblem } from "../shared/passkeys.ts";
 import { continueAfterSignIn, keptPerson, type SignedOutReason } from "../shared/session.ts";
@@ -86,19 +86,13 @@ export function SignIn({ reason }: { reason: SignedOutReason }) {
           <form onSubmit={(event) => void submit(event)}>
             {step === "password" ? (
               <>
-                <div class="field">
-                  <label for="user">{t("user_name")}</label>
-                  <input
-                    id="user"
-                    name="username"
-                    autocomplete="username webauthn"
-                    autocapitalize="none"
-                    spellcheck={false}
-                    required
-                    value={user}
-                    onInput={(event) => setUser(event.currentTarget.value)}
-                  />
-                </div>
+                <UserNameField
+                  id="user"
+                  label={t("user_name")}
+                  value={user}
+                  onChange={setUser}
+                  autocomplete="username webauthn"
+                />
                 <PasswordField id="password" label={t("password")} value={password} onChange={setPassword} />
               </>
             ) : (

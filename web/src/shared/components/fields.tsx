@@ -35,6 +35,25 @@ export function OwnWords({ id, label, note, value, onChange }: TextFieldProps & 
   );
 }
 
+/** The name somebody signs in with; `autocomplete` as the browser's password manager needs it. */
+export function UserNameField({ id, label, value, onChange, autocomplete }: TextFieldProps & { autocomplete: string }) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={autocomplete === "off" ? undefined : "username"}
+        autocomplete={autocomplete}
+        autocapitalize="none"
+        spellcheck={false}
+        required
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    </div>
+  );
+}
+
 /** The password of who is signed in, or about to be. */
 export function PasswordField({ id, label, value, onChange }: TextFieldProps) {
   return (
